@@ -1,0 +1,40 @@
+// What the kernel asks of each mock server, and what it gives it.
+import type { Server } from 'node:http';
+import type { RequestHandler } from 'express';
+import type { Clock } from '#core/clock.ts';
+
+export type ServerName = 'openemr' | 'fhir' | 'orthanc';
+
+/** Ports given to every mock: nothing in a mock reads the real clock or makes its own random values. */
+export interface SuiteContext {
+  readonly clock: Clock;
+  /** Seeded pseudo-random bytes: the same seed gives the same ids and tokens. */
+  randomBytes(size: number): Buffer;
+  /** Version 4 UUID drawn from `randomBytes`. */
+  newUuid(): string;
+  /** Real base URL of a running server, without a trailing slash; known once it listens. */
+  baseUrl(server: ServerName): string;
+  /** Called by a mock with a sentence for the journal entry of the request under way (explanations stay beside the wire). */
+  note(journalId: string, explanation: JournalNote): void;
+}
+
+export interface JournalNote {
+  /** Stable key of an explanation, such as `oauth.client-disabled`. */
+  readonly key: string;
+  readonly args?: Readonly<Record<string, string | number>>;
+}
+
+export interface MockApp {
+  readonly name: ServerName;
+  /** The emulated routes, with body parsing, 404 and error rendering of their own dialect. */
+  readonly handler: RequestHandler;
+  /** Adjusts the socket-level quirks of the real server (Date header, keep-alive). */
+  readonly tune?: (server: Server) => void;
+  /** Brings the state to the seed, or to emptiness; atomic for a client. */
+  reset(to: 'seed' | 'empty'): Promise<void>;
+  /** Shown under `/__admin/health`: counts only, nothing personal. */
+  stats(): Readonly<Record<string, number>>;
+  /** Opens what listens besides HTTP (DIMSE); resolves when bound. */
+  start?(): Promise<void>;
+  close(): Promise<void>;
+}
