@@ -8,6 +8,7 @@ export type ErrorCode =
   | 'HTTP_TIMEOUT'
   | 'HTTP_TLS'
   | 'HTTP_NOT_TLS'
+  | 'HTTP_NEEDS_TLS'
   | 'HTTP_DROPPED'
   | 'HTTP_STATUS'
   | 'HTTP_NOT_JSON'
