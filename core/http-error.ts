@@ -113,7 +113,7 @@ function isRedirect(status: number): boolean {
   return status >= 300 && status < 400;
 }
 
-function statusSentence({ status, url, headers }: HttpResponse): Text {
+function statusSentence({ status, url }: HttpResponse): Text {
   const known = statusSentences[status];
   if (known !== undefined) return known({ url });
   if (isRedirect(status)) {
