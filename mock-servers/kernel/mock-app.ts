@@ -2,8 +2,9 @@
 import type { Server } from 'node:http';
 import type { RequestHandler } from 'express';
 import type { Clock } from '#core/clock.ts';
+import type { JournalNote, MockClient, ServerName } from '#core/control/wire.ts';
 
-export type ServerName = 'openemr' | 'fhir' | 'orthanc';
+export type { JournalNote, MockClient, ServerName };
 
 /** Ports given to every mock: nothing in a mock reads the real clock or makes its own random values. */
 export interface SuiteContext {
@@ -18,12 +19,6 @@ export interface SuiteContext {
   note(journalId: string, explanation: JournalNote): void;
 }
 
-export interface JournalNote {
-  /** Stable key of an explanation, such as `oauth.client-disabled`. */
-  readonly key: string;
-  readonly args?: Readonly<Record<string, string | number>>;
-}
-
 export interface MockApp {
   readonly name: ServerName;
   /** The emulated routes, with body parsing, 404 and error rendering of their own dialect. */
@@ -34,7 +29,19 @@ export interface MockApp {
   reset(to: 'seed' | 'empty'): Promise<void>;
   /** Shown under `/__admin/health`: counts only, nothing personal. */
   stats(): Readonly<Record<string, number>>;
+  /** OAuth clients of the seed, for `/__admin/clients` and the environment of `exec`. */
+  clients?(): readonly MockClient[];
+  /** The state for a named snapshot, taken between two requests; `restore` accepts what `snapshot` gave. */
+  snapshot?(): Promise<unknown>;
+  restore?(state: unknown): Promise<void>;
+  /** Adds to the state what `POST /__admin/seed` sends under this server's name; gives counts. */
+  seed?(data: unknown): Promise<Readonly<Record<string, number>>>;
   /** Opens what listens besides HTTP (DIMSE); resolves when bound. */
   start?(): Promise<void>;
+  /** The bound DIMSE port, after `start`. */
+  dimsePort?(): number;
   close(): Promise<void>;
 }
+
+/** Loads a mock and makes one of it, empty; the kernel seeds and opens it. */
+export type MockMaker = (context: SuiteContext) => Promise<MockApp>;

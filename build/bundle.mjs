@@ -1,0 +1,124 @@
+// Makes dist/ from the sources: extension, command line, webview scripts, Korean bundle, assets.
+// Usage: node build/bundle.mjs [--only=cli|extension|webview|l10n]. Entries not written yet are named and left out.
+
+import { existsSync } from 'node:fs';
+import { cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { mergeBundles } from './l10n.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const dist = path.join(root, 'dist');
+
+const shared = {
+  absWorkingDir: root,
+  bundle: true,
+  minify: true,
+  keepNames: true,
+  sourcemap: false,
+  legalComments: 'none',
+  logLevel: 'warning',
+  // UMD `main` fields bundle to broken stubs (jsonc-parser), so ES modules come first.
+  mainFields: ['module', 'main'],
+  loader: { '.node': 'file' },
+};
+
+const node = { ...shared, platform: 'node', target: 'node22.19' };
+
+/** Bundled CommonJS packages call require for node's own modules. */
+const requireBanner =
+  "import { createRequire as createRequireForBundle } from 'node:module';" +
+  'const require = createRequireForBundle(import.meta.url);';
+
+export async function bundle(only) {
+  const wanted = (part) => !only || only === part;
+  await mkdir(dist, { recursive: true });
+  await Promise.all([
+    wanted('extension') && bundleExtension(),
+    wanted('cli') && bundleCli(),
+    wanted('webview') && bundleWebviews(),
+    wanted('l10n') && bundleKorean(),
+    copyAssets(),
+  ]);
+}
+
+async function bundleExtension() {
+  const entry = (source, name, external) =>
+    present(source) &&
+    build({
+      ...node,
+      entryPoints: [path.join(root, source)],
+      outfile: path.join(dist, `${name}.cjs`),
+      format: 'cjs',
+      external: ['vscode', ...external],
+      define: { 'import.meta.url': 'bundledFileUrl' },
+      banner: { js: "const bundledFileUrl=require('node:url').pathToFileURL(__filename).href;" },
+    });
+  await Promise.all([
+    entry('extension/main.ts', 'extension', ['./clients.cjs']),
+    entry('extension/clients.ts', 'clients', []),
+  ]);
+}
+
+async function bundleCli() {
+  if (!present('cli/main.ts')) return;
+  const chunks = path.join(dist, 'cli');
+  await rm(chunks, { recursive: true, force: true });
+  await build({
+    ...node,
+    entryPoints: { cli: path.join(root, 'cli/main.ts') },
+    outdir: dist,
+    outExtension: { '.js': '.mjs' },
+    chunkNames: 'cli/[name]-[hash]',
+    assetNames: 'cli/[name]-[hash]',
+    format: 'esm',
+    splitting: true,
+    banner: { js: requireBanner },
+  });
+}
+
+async function bundleWebviews() {
+  const folder = path.join(root, 'extension/webview/browser');
+  if (!present('extension/webview/browser')) return;
+  const scripts = (await readdir(folder)).filter((name) => name.endsWith('.ts'));
+  await build({
+    ...shared,
+    platform: 'browser',
+    target: 'es2022',
+    format: 'esm',
+    entryPoints: scripts.map((name) => path.join(folder, name)),
+    outdir: path.join(dist, 'webview'),
+  });
+}
+
+async function bundleKorean() {
+  const merged = await mergeBundles(path.join(root, 'l10n/ko'));
+  await mkdir(path.join(dist, 'l10n'), { recursive: true });
+  await writeFile(path.join(dist, 'l10n/bundle.l10n.ko.json'), `${JSON.stringify(merged)}\n`);
+}
+
+/** Files that are needed at run time as they are; each is copied only when its package is there. */
+async function copyAssets() {
+  const assets = [
+    ['node_modules/@vscode/codicons/dist/codicon.css', 'webview/codicon.css'],
+    ['node_modules/@vscode/codicons/dist/codicon.ttf', 'webview/codicon.ttf'],
+  ];
+  for (const [from, to] of assets) {
+    const target = path.join(dist, to);
+    await mkdir(path.dirname(target), { recursive: true });
+    await cp(path.join(root, from), target);
+  }
+}
+
+function present(source) {
+  if (existsSync(path.join(root, source))) return true;
+  console.error(`build: ${source} does not exist yet, left out`);
+  return false;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const startedAt = performance.now();
+  await bundle(process.argv.find((argument) => argument.startsWith('--only='))?.slice(7));
+  console.log(`build: dist/ made in ${Math.round(performance.now() - startedAt)} ms`);
+}

@@ -1,0 +1,101 @@
+// The order of every request: journal id, control plane, faults, emulated server. Plain listeners of
+// node:http, because each layer of express would cost every answer.
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import express, { type RequestHandler } from 'express';
+import type { Clock } from '#core/clock.ts';
+import { controlPath, journalHeader } from '#core/control/wire.ts';
+import type { Gate } from './gate.ts';
+import type { Journal, OpenEntry } from './journal.ts';
+import type { MockApp, ServerName } from './mock-app.ts';
+import { applyFault, type Scenarios } from './scenarios.ts';
+
+export interface AppDeps {
+  readonly name: ServerName;
+  readonly clock: Clock;
+  readonly journal: Journal;
+  readonly scenarios: Scenarios;
+  readonly control: RequestListener;
+  readonly gate: Gate;
+  /** The emulated server; there is one once the gate has opened for the first time. */
+  mock(): MockApp | undefined;
+  readonly journalHeader: boolean;
+}
+
+export function createApp(deps: AppDeps): RequestListener {
+  const { name, clock, journal, scenarios, control, gate } = deps;
+  let emulate: Emulate | undefined;
+  const answer: Emulate = (request, response) => {
+    const mock = deps.mock();
+    // The start has failed: the sockets are about to close.
+    if (!mock) return void response.destroy();
+    emulate = emulator(mock.handler);
+    emulate(request, response);
+  };
+
+  return (request, response) => {
+    if (isControl(request.url)) return control(request, response);
+    const entry = journal.open(name, request, clock.now());
+    keepEntry(entry, response);
+    if (deps.journalHeader) response.setHeader(journalHeader, entry.id);
+    const proceed = (): void => {
+      if (gate.closed) return void gate.closed.then(proceed);
+      (emulate ?? answer)(request, response);
+    };
+    const scenario = scenarios.active ? scenarios.strike(name, request) : undefined;
+    if (!scenario) return proceed();
+    entry.scenario = scenario.name;
+    applyFault(scenario, response, proceed);
+  };
+}
+
+function isControl(url = '/'): boolean {
+  if (!url.startsWith(controlPath)) return false;
+  const next = url[controlPath.length];
+  return next === undefined || next === '/' || next === '?';
+}
+
+function keepEntry(entry: OpenEntry, response: ServerResponse): void {
+  const startedAt = performance.now();
+  response.once('close', () => {
+    entry.ms = performance.now() - startedAt;
+    if (response.headersSent) entry.status = response.statusCode;
+  });
+}
+
+type Emulate = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** An express application runs as it is; a bare router or handler gets one around it. */
+function emulator(handler: RequestHandler): Emulate {
+  const app = isApplication(handler) ? handler : hostApplication(handler);
+  return (request, response) =>
+    (app as (...args: unknown[]) => void)(request, response, (error?: unknown) =>
+      unanswered(response, error),
+    );
+}
+
+function isApplication(handler: RequestHandler): boolean {
+  return 'set' in handler && 'listen' in handler;
+}
+
+function hostApplication(handler: RequestHandler): RequestHandler {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.use(handler);
+  return app;
+}
+
+/** Only a bug of a mock comes here: its dialect has its own 404 and error renderer. */
+function unanswered(response: ServerResponse, error: unknown): void {
+  if (error) process.stderr.write(`mock server: ${stackOf(error)}\n`);
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  response.writeHead(error ? 500 : 404);
+  response.end();
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : 'thrown value is not an Error';
+}
