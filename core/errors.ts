@@ -36,7 +36,10 @@ export type ErrorCode =
   | 'JSON_SYNTAX'
   | 'PORT_BUSY'
   | 'ALREADY_RUNNING'
-  | 'SETTINGS_INVALID';
+  | 'NOT_A_MOCK'
+  | 'NOT_READY'
+  | 'SETTINGS_INVALID'
+  | 'USAGE';
 
 /** Base of every failure this project raises on purpose. `message` may be shown to a user; `cause` may not. */
 export class WorkbenchError<C extends ErrorCode = ErrorCode> extends Error {
