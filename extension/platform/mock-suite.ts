@@ -1,0 +1,134 @@
+// State of the mock servers as this window knows it: stopped, starting, running; found again after a reload.
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import * as vscode from 'vscode';
+import type { SuiteUrls } from '#core/control/wire.ts';
+import { hasShape, isNumber, parseJson } from '#core/guards.ts';
+import type { Logger } from '#core/log.ts';
+import { isSuiteUrls, readHealth, renewLease } from './mock-control.ts';
+import { LEASE_SECONDS, type MockPorts, spawnMocks } from './mock-process.ts';
+
+export type MockState =
+  | { readonly kind: 'stopped' }
+  | { readonly kind: 'starting' }
+  | {
+      readonly kind: 'running';
+      readonly pid: number;
+      readonly urls: SuiteUrls;
+      readonly startedAtMs: number;
+    };
+
+export interface MockSuite extends vscode.Disposable {
+  readonly state: MockState;
+  readonly onDidChange: vscode.Event<MockState>;
+  /** Joins servers that this or another window has started before. */
+  attach(): Promise<void>;
+  /** @returns false when they were running already */
+  start(ports: MockPorts, dataDir: string, options?: { signal?: AbortSignal }): Promise<boolean>;
+  stop(): Promise<void>;
+}
+
+const isSaved = hasShape({ pid: isNumber, urls: isSuiteUrls });
+const STOP_LIMIT_MS = 5000;
+
+export function createMockSuite({
+  storagePath,
+  cliPath,
+  log,
+}: {
+  storagePath: string;
+  cliPath: string;
+  log: Logger;
+}): MockSuite {
+  const statePath = join(storagePath, 'mock-servers.json');
+  const changed = new vscode.EventEmitter<MockState>();
+  let state: MockState = { kind: 'stopped' };
+  let heartbeat: NodeJS.Timeout | undefined;
+
+  const become = (next: MockState) => {
+    state = next;
+    clearInterval(heartbeat);
+    if (next.kind === 'running') heartbeat = setInterval(beat, (LEASE_SECONDS * 1000) / 3).unref();
+    changed.fire(next);
+  };
+  const beat = () => {
+    if (state.kind !== 'running') return;
+    renewLease(anyUrl(state.urls), LEASE_SECONDS).catch(() => {
+      log.warn('mock servers gone');
+      become({ kind: 'stopped' });
+    });
+  };
+  const join_ = async (url: string): Promise<boolean> => {
+    const health = await readHealth(url);
+    if (health?.status !== 'ready') return false;
+    const { pid, urls, startedAtMs } = health;
+    become({ kind: 'running', pid, urls, startedAtMs });
+    beat();
+    return true;
+  };
+
+  return {
+    get state() {
+      return state;
+    },
+    onDidChange: changed.event,
+    async attach() {
+      const saved = await readSaved(statePath);
+      if (saved !== undefined && state.kind === 'stopped') await join_(anyUrl(saved.urls));
+    },
+    async start(ports, dataDir, options) {
+      if (state.kind !== 'stopped') return false;
+      become({ kind: 'starting' });
+      try {
+        if (ports.openemr !== 0 && (await join_(`http://127.0.0.1:${ports.openemr}`))) return false;
+        const logPath = join(storagePath, 'mock-servers.log');
+        const { pid, urls } = await spawnMocks({ cliPath, ports, dataDir, logPath }, options);
+        await mkdir(dirname(statePath), { recursive: true });
+        await writeFile(statePath, JSON.stringify({ pid, urls }));
+        become({ kind: 'running', pid, urls, startedAtMs: Date.now() });
+        log.info('mock servers ready');
+        return true;
+      } catch (error) {
+        become({ kind: 'stopped' });
+        throw error;
+      }
+    },
+    async stop() {
+      if (state.kind !== 'running') return;
+      const { pid, urls } = state;
+      // Never by number alone: after a crash the id may belong to another program.
+      const health = await readHealth(anyUrl(urls));
+      if (health?.pid === pid) {
+        process.kill(pid, 'SIGTERM');
+        await untilGone(anyUrl(urls));
+      }
+      await rm(statePath, { force: true });
+      become({ kind: 'stopped' });
+    },
+    dispose() {
+      clearInterval(heartbeat);
+      changed.dispose();
+    },
+  };
+}
+
+async function readSaved(path: string): Promise<{ urls: SuiteUrls } | undefined> {
+  try {
+    const value = parseJson(await readFile(path, 'utf8'));
+    return isSaved(value) ? value : undefined;
+  } catch {
+    return undefined; // none yet, or torn by a crash: then there is nothing to join
+  }
+}
+
+/** Every server answers for the whole suite. */
+function anyUrl({ openemr, fhir, orthanc }: SuiteUrls): string {
+  return openemr ?? fhir ?? orthanc ?? 'http://127.0.0.1:0';
+}
+
+async function untilGone(url: string): Promise<void> {
+  for (const end = Date.now() + STOP_LIMIT_MS; Date.now() < end; await delay(50)) {
+    if ((await readHealth(url)) === undefined) return;
+  }
+}
