@@ -1,0 +1,147 @@
+// The table of commands. Each command is a file that loads when it runs.
+import { Command, Option } from 'commander';
+import { WorkbenchError } from '#core/errors.ts';
+import { text } from '#core/text.ts';
+import type { StartFlags } from './start-flags.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Runs one command line and gives its exit code. */
+export type Program = (args: readonly string[]) => Promise<number>;
+
+export function createProgram(terminal: Terminal): Program {
+  let code = 0;
+  const { say } = terminal;
+  const does =
+    <A extends unknown[]>(action: (...args: A) => Promise<number>) =>
+    async (...args: A): Promise<void> => {
+      code = await action(...args);
+    };
+  const program = new Command('openemr-workbench')
+    .description(
+      say(text('Mock OpenEMR, FHIR and Orthanc servers, and a client for them or the real ones.')),
+    )
+    .option('--lang <LANGUAGE>', say(text('language of messages: en or ko')))
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureOutput({
+      writeErr: (words) => terminal.remark(words.trimEnd()),
+      writeOut: (words) => terminal.print(words.trimEnd()),
+    });
+
+  withStartOptions(terminal, program.command('start'))
+    .description(say(text('start the mock servers; one READY line on stdout, ends on SIGTERM')))
+    .option('--lease <SECONDS>', say(text('end when nobody renews the lease in time')), positive)
+    .action(
+      does(async (flags: StartFlags & { readonly lease?: number }) =>
+        (await import('./commands/start.ts')).start(flags, terminal),
+      ),
+    );
+
+  withStartOptions(terminal, program.command('exec'))
+    .description(
+      say(text('start on free ports, run a command with the addresses in its environment, stop')),
+    )
+    .argument('<command...>', say(text('after --: the command and its arguments')))
+    .passThroughOptions()
+    .action(
+      does(async (command: string[], flags: StartFlags) =>
+        (await import('./commands/exec.ts')).exec(command, flags, terminal),
+      ),
+    );
+
+  withControl(terminal, program.command('wait'))
+    .description(say(text('wait until the mock servers are ready')))
+    .option('--timeout <SECONDS>', say(text('give up after so many seconds')), positive, 30)
+    .action(
+      does(async (flags: ControlFlags & { readonly timeout: number }) =>
+        (await import('./commands/wait.ts')).wait(flags, terminal),
+      ),
+    );
+
+  withControl(terminal, program.command('status'))
+    .description(say(text('show what the running mock servers hold')))
+    .option('--json', say(text('machine-readable output')))
+    .action(
+      does(async (flags: ControlFlags & { readonly json?: boolean }) =>
+        (await import('./commands/status.ts')).status(flags, terminal),
+      ),
+    );
+
+  withControl(terminal, program.command('reset'))
+    .description(say(text('bring the running mock servers back to their seed')))
+    .option('--empty', say(text('to emptiness instead')))
+    .action(
+      does(async (flags: ControlFlags & { readonly empty?: boolean }) =>
+        (await import('./commands/reset.ts')).reset(flags, terminal),
+      ),
+    );
+
+  withControl(terminal, program.command('stop'))
+    .description(say(text('stop the running mock servers')))
+    .action(
+      does(async (flags: ControlFlags) =>
+        (await import('./commands/stop.ts')).stop(flags, terminal),
+      ),
+    );
+
+  return async (args) => {
+    await program.parseAsync([...args], { from: 'user' });
+    return code;
+  };
+}
+
+export interface ControlFlags {
+  /** Address of any of the mock servers. */
+  readonly url: string;
+}
+
+function withControl({ say, environment }: Terminal, command: Command): Command {
+  const fallback = environment['OPENEMR_URL'] ?? 'http://127.0.0.1:8081';
+  return command.option('--url <URL>', say(text('address of one of the mock servers')), fallback);
+}
+
+function withStartOptions({ say }: Terminal, command: Command): Command {
+  return command
+    .option('--port-openemr <PORT>', say(text('port of OpenEMR, 0 for a free one')), port)
+    .option('--port-fhir <PORT>', say(text('port of the FHIR server, 0 for a free one')), port)
+    .option('--port-orthanc <PORT>', say(text('port of Orthanc, 0 for a free one')), port)
+    .option('--port-dimse <PORT>', say(text('DIMSE port of Orthanc, 0 for a free one')), port)
+    .addOption(
+      new Option('--profile <RELEASE>', say(text('OpenEMR release to answer as'))).choices([
+        '7.0.3',
+        '7.0.4',
+      ]),
+    )
+    .option('--strict', say(text('OpenEMR as it really is, without what the guides add')))
+    .addOption(
+      new Option('--orthanc <RELEASE>', say(text('Orthanc release to answer as'))).choices([
+        '1.12.7',
+        '1.10.1',
+      ]),
+    )
+    .option('--orthanc-config <FILE>', say(text('configuration file in the format of Orthanc')))
+    .option('--auth', say(text('the FHIR server asks for bearer tokens')))
+    .option('--data <DIR>', say(text('keep the data in a folder')))
+    .option('--seed <WORD>', say(text('fixes ids, tokens and synthetic patients')))
+    .option('--empty', say(text('start without patients')))
+    .option('--no-journal-header', say(text('no header with the journal id on the answers')));
+}
+
+function port(value: string): number {
+  const number = Number(value);
+  if (Number.isInteger(number) && number >= 0 && number <= 65_535) return number;
+  throw usage(
+    value,
+    text('A port is a whole number from 0 to 65535; "{value}" is not.', { value }),
+  );
+}
+
+function positive(value: string): number {
+  const number = Number(value);
+  if (number > 0 && Number.isFinite(number)) return number;
+  throw usage(value, text('A number of seconds is above 0; "{value}" is not.', { value }));
+}
+
+function usage(_value: string, sentence: ReturnType<typeof text>): WorkbenchError {
+  return new WorkbenchError('USAGE', sentence);
+}

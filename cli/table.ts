@@ -1,0 +1,23 @@
+/** Columns padded to their widest cell; plain text, so that it reads the same in a log. */
+export function table(rows: readonly (readonly string[])[]): string {
+  const widths: number[] = [];
+  for (const row of rows) {
+    row.forEach((cell, at) => {
+      widths[at] = Math.max(widths[at] ?? 0, cellWidth(cell));
+    });
+  }
+  const padded = rows.map((row) =>
+    row.map((cell, at) => cell + ' '.repeat((widths[at] ?? 0) - cellWidth(cell))),
+  );
+  return padded.map((cells) => cells.join('  ').trimEnd()).join('\n');
+}
+
+/** Hangul, kanji and full-width forms take two columns of a terminal. */
+export function cellWidth(words: string): number {
+  let width = 0;
+  for (const character of words) width += wide.test(character) ? 2 : 1;
+  return width;
+}
+
+const wide =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/;
