@@ -1,0 +1,147 @@
+// Keeps one token per key fresh. Everybody who asks while a request is under way shares it.
+import type { Clock } from '../clock.ts';
+import { OAuthError } from './oauth-error.ts';
+import type { TokenSet } from './wire.ts';
+
+/** How to get a token for one key; both run without a signal, see `TokenCache.get`. */
+export interface TokenPlan {
+  /** Absent when only a person can start over, as with the authorization code. */
+  readonly request?: () => Promise<TokenSet>;
+  readonly refresh?: (refreshToken: string) => Promise<TokenSet>;
+}
+
+export interface TokenCacheOptions {
+  readonly clock: Clock;
+  /** Most time before its end at which a token is renewed; short ones are renewed after 4/5 of their life. */
+  readonly renewEarlyMs?: number;
+  /** Called with every new token, to keep its refresh token, and with `undefined` when it is forgotten. */
+  readonly onChange?: (key: string, token: TokenSet | undefined) => void;
+}
+
+export interface TokenCache {
+  /**
+   * The token of this key, renewed when it is about to end.
+   *
+   * The signal ends the waiting of this caller, never the request: a refresh that was sent has already
+   * used up the old refresh token, and its answer must not be lost.
+   *
+   * @returns `undefined` when there is none and the plan has no way to request one
+   */
+  get(
+    key: string,
+    plan: TokenPlan,
+    cancel?: { readonly signal?: AbortSignal },
+  ): Promise<TokenSet | undefined>;
+  /** Renews after a server refused `used`, unless somebody else has done so already. */
+  renew(
+    key: string,
+    plan: TokenPlan,
+    used: string,
+    cancel?: { readonly signal?: AbortSignal },
+  ): Promise<TokenSet | undefined>;
+  peek(key: string): TokenSet | undefined;
+  /** Puts in a token that was got elsewhere, such as by a code exchange. */
+  put(key: string, token: TokenSet): void;
+  forget(key: string): void;
+}
+
+interface Held {
+  readonly token: TokenSet;
+  readonly renewAtMs: number;
+}
+
+export function createTokenCache(options: TokenCacheOptions): TokenCache {
+  const { clock, renewEarlyMs = 60_000, onChange } = options;
+  const held = new Map<string, Held>();
+  const flights = new Map<string, Promise<TokenSet | undefined>>();
+
+  function put(key: string, token: TokenSet): void {
+    const { expiresAtMs = Number.POSITIVE_INFINITY } = token;
+    const lifeMs = expiresAtMs - clock.now();
+    held.set(key, { token, renewAtMs: expiresAtMs - Math.min(renewEarlyMs, lifeMs / 5) });
+    onChange?.(key, token);
+  }
+
+  function forget(key: string): void {
+    if (held.delete(key)) onChange?.(key, undefined);
+  }
+
+  async function fetchToken(key: string, plan: TokenPlan): Promise<TokenSet | undefined> {
+    const old = held.get(key)?.token;
+    const fresh = (await refreshed(plan, old)) ?? (await plan.request?.());
+    if (fresh === undefined) forget(key);
+    else put(key, fresh);
+    return fresh;
+  }
+
+  /** A renewal that fails early does not take away a token that still works. */
+  async function renewEarly(key: string, plan: TokenPlan): Promise<TokenSet | undefined> {
+    try {
+      return await fetchToken(key, plan);
+    } catch (error) {
+      const still = held.get(key)?.token;
+      if (still === undefined || hasEnded(still)) throw error;
+      return still;
+    }
+  }
+
+  function hasEnded({ expiresAtMs }: TokenSet): boolean {
+    return expiresAtMs !== undefined && expiresAtMs <= clock.now();
+  }
+
+  function fly(
+    key: string,
+    start: () => Promise<TokenSet | undefined>,
+  ): Promise<TokenSet | undefined> {
+    const flight = flights.get(key) ?? start().finally(() => flights.delete(key));
+    flights.set(key, flight);
+    return flight;
+  }
+
+  return {
+    async get(key, plan, { signal } = {}) {
+      const current = held.get(key);
+      if (current !== undefined && clock.now() < current.renewAtMs) return current.token;
+      return unlessAborted(
+        fly(key, () => renewEarly(key, plan)),
+        signal,
+      );
+    },
+    async renew(key, plan, used, { signal } = {}) {
+      const current = held.get(key)?.token;
+      if (current !== undefined && current.accessToken !== used) return current;
+      return unlessAborted(
+        fly(key, () => fetchToken(key, plan)),
+        signal,
+      );
+    },
+    peek: (key) => held.get(key)?.token,
+    put,
+    forget,
+  };
+}
+
+/** @returns `undefined` when there is nothing to refresh, or the server no longer takes the refresh token */
+async function refreshed(
+  { refresh }: TokenPlan,
+  old: TokenSet | undefined,
+): Promise<TokenSet | undefined> {
+  if (refresh === undefined || old?.refreshToken === undefined) return undefined;
+  try {
+    // RFC 6749 §6: without a new refresh token the old one stays valid.
+    return { refreshToken: old.refreshToken, ...(await refresh(old.refreshToken)) };
+  } catch (error) {
+    if (error instanceof OAuthError) return undefined;
+    throw error;
+  }
+}
+
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work;
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason);
+    if (signal.aborted) return stop();
+    signal.addEventListener('abort', stop, { once: true });
+    return work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}
