@@ -1,5 +1,5 @@
 // Shapes of OpenEMR's standard API answers, as they come over the wire: keys are never renamed.
-import { hasShape, isRecord, isString, optional } from '../guards.ts';
+import { hasShape, isRecord, isString } from '../guards.ts';
 
 /** Field name to rule to sentence, such as `{ fname: { 'Required::NON_EXISTENT_KEY': '…' } }`. */
 export type ValidationMessages = Readonly<Record<string, Readonly<Record<string, string>>>>;
@@ -53,26 +53,22 @@ export function isValidationMessages(value: unknown): value is ValidationMessage
   return isRecord(value) && Object.values(value).every(isMessages);
 }
 
-export const isPatientRecord = hasShape<{
-  uuid: string;
-  pid: number | string;
-  fname: string;
-  lname: string;
-  DOB: string | null | undefined;
-  sex: string | null | undefined;
-}>({
-  uuid: isString,
-  pid: isNumberOrString,
-  fname: isString,
-  lname: isString,
-  DOB: optional(isStringOrNull),
-  sex: optional(isStringOrNull),
-});
+export function isPatientRecord(value: unknown): value is PatientRecord {
+  return (
+    isRecord(value) &&
+    isString(value['fname']) &&
+    isString(value['lname']) &&
+    nullableTexts.every((key) => isOptionalText(value[key])) &&
+    isCreatedPatient(value)
+  );
+}
 
 export const isCreatedPatient = hasShape<{ pid: number | string; uuid: string }>({
   pid: isNumberOrString,
   uuid: isString,
 });
+
+const nullableTexts = ['pubpid', 'mname', 'DOB', 'sex', 'ss', 'email', 'phone_home', 'phone_cell'];
 
 function isMessages(value: unknown): value is Readonly<Record<string, string>> {
   return isRecord(value) && Object.values(value).every(isString);
@@ -86,6 +82,6 @@ function isNumberOrString(value: unknown): value is number | string {
   return typeof value === 'number' || typeof value === 'string';
 }
 
-function isStringOrNull(value: unknown): value is string | null {
-  return typeof value === 'string' || value === null;
+function isOptionalText(value: unknown): boolean {
+  return value === undefined || value === null || typeof value === 'string';
 }
