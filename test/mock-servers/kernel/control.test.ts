@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { request } from 'node:http';
+import type { RunningSuite } from '#mock-servers/kernel/suite.ts';
+import { aMaker, aSuite } from '#test/support/mock-suite.ts';
+
+interface Answer {
+  readonly status: number;
+  readonly body: Record<string, unknown>;
+}
+
+describe('control plane', () => {
+  let running: RunningSuite;
+  beforeEach(async () => {
+    running = await aSuite({
+      makers: {
+        openemr: aMaker('openemr', {
+          clients: () => [
+            { server: 'openemr', name: 'seeded', clientId: 'id', grants: [], scopes: [] },
+          ],
+        }),
+        fhir: aMaker('fhir', { seed: async (data) => ({ seen: (data as unknown[]).length }) }),
+      },
+    }).start();
+  });
+  afterEach(() => running.stop());
+
+  const call = async (method: string, path: string, body?: unknown): Promise<Answer> => {
+    const response = await fetch(`${running.urls.openemr}/__admin${path}`, {
+      method,
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    return { status: response.status, body: (await response.json()) as Answer['body'] };
+  };
+  const count = async (): Promise<unknown> =>
+    (await (await fetch(`${running.urls.openemr}/count`)).json()) as unknown;
+  const raise = (): Promise<Response> => fetch(`${running.urls.openemr}/count`, { method: 'POST' });
+
+  it('identifies itself and counts for the whole suite', async () => {
+    const { body } = await call('GET', '/health');
+
+    assert.equal(body['product'], 'openemr-workbench-mock');
+    assert.equal(body['status'], 'ready');
+    assert.equal(body['pid'], process.pid);
+    assert.deepEqual(body['servers'], { openemr: { count: 10 }, fhir: { count: 10 } });
+  });
+
+  it('answers on every server', async () => {
+    const response = await fetch(`http://127.0.0.1:${running.ports['fhir']}/__admin/clients`);
+
+    assert.deepEqual(await response.json(), {
+      clients: [{ server: 'openemr', name: 'seeded', clientId: 'id', grants: [], scopes: [] }],
+    });
+  });
+
+  it('resets to the seed and to emptiness', async () => {
+    await raise();
+
+    await call('POST', '/reset');
+    const seeded = await count();
+    await call('POST', '/reset', { to: 'empty' });
+
+    assert.deepEqual([seeded, await count()], [{ count: 10 }, { count: 0 }]);
+  });
+
+  it('saves a named state and loads it again', async () => {
+    await raise();
+    const saved = await call('POST', '/snapshots', { name: 'one-more' });
+    await call('POST', '/reset');
+
+    await call('POST', '/snapshots/one-more/load');
+
+    assert.deepEqual(saved.body, { name: 'one-more', servers: ['openemr', 'fhir'] });
+    assert.deepEqual(await count(), { count: 11 });
+    assert.equal((await call('POST', '/snapshots/unknown/load')).status, 404);
+  });
+
+  it('hands seed data to the server that it names', async () => {
+    assert.deepEqual((await call('POST', '/seed', { fhir: [1, 2, 3] })).body, {
+      fhir: { seen: 3 },
+    });
+    assert.equal((await call('POST', '/seed', { openemr: [] })).status, 422);
+    assert.equal((await call('POST', '/seed', {})).status, 400);
+  });
+
+  it('moves and freezes the clock', async () => {
+    await call('POST', '/clock', { set: '2030-01-01T00:00:00Z' });
+    const { body } = await call('POST', '/clock', { freeze: true });
+
+    assert.match(String(body['iso']), /^2030-01-01T00:00:0/);
+    assert.equal(body['frozen'], true);
+    assert.equal((await call('POST', '/clock', { set: 'tomorrow' })).status, 400);
+  });
+
+  it('renews a lease', async () => {
+    assert.equal((await call('POST', '/lease', { seconds: 60 })).body['seconds'], 60);
+    assert.equal((await call('POST', '/lease', { seconds: -1 })).status, 400);
+    assert.equal((await call('DELETE', '/lease')).status, 200);
+  });
+
+  it('refuses a Host that is no loopback address (DNS rebinding)', async () => {
+    const status = await new Promise((resolve) => {
+      request(
+        `${running.urls.openemr}/__admin/health`,
+        {
+          headers: { host: 'attacker.example:8081' },
+        },
+        (response) => resolve(response.statusCode),
+      ).end();
+    });
+
+    assert.equal(status, 403);
+  });
+
+  it('refuses the page of another origin, and sends no CORS header', async () => {
+    const forged = await fetch(`${running.urls.openemr}/__admin/reset`, {
+      method: 'POST',
+      headers: { origin: 'https://attacker.example' },
+    });
+    const sandboxed = await fetch(`${running.urls.openemr}/__admin/reset`, {
+      method: 'POST',
+      headers: { origin: 'null' },
+    });
+
+    assert.deepEqual([forged.status, sandboxed.status], [403, 403]);
+    assert.equal(forged.headers.has('access-control-allow-origin'), false);
+    assert.deepEqual(await count(), { count: 10 });
+  });
+
+  it('answers nonsense with one sentence', async () => {
+    const response = await fetch(`${running.urls.openemr}/__admin/scenarios`, {
+      method: 'POST',
+      body: '{"name":',
+    });
+
+    assert.equal(response.status, 400);
+    assert.equal((await call('GET', '/nothing')).status, 404);
+  });
+});
