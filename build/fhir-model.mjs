@@ -124,8 +124,12 @@ function invariantsOf(element) {
         constraint.key,
         constraint.severity,
         constraint.human,
-        // trace() prints to the console in fhirpath.js.
-        constraint.expression.replace(/\.trace\('[^']*'(?:, *\w+)?\)/g, ''),
+        constraint.expression
+          // trace() prints to the console in fhirpath.js.
+          .replace(/\.trace\('[^']*'(?:, *\w+)?\)/g, '')
+          // Escapes that a regular expression with the u flag does not know.
+          .replace(/\\\\([:@])/g, '$1')
+          .replace('[x]', '[x\\\\]'),
       ];
       const text = JSON.stringify(entry);
       if (!invariantIndex.has(text)) invariantIndex.set(text, invariants.push(entry) - 1);

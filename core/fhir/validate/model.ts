@@ -1,0 +1,192 @@
+// The R4 definitions as the validator uses them. Compiled per type when first met, from the compact
+// tables that build/fhir-model.mjs writes (their form is described there).
+
+export interface ElementRule {
+  /** Key in JSON: `valueQuantity`. */
+  readonly json: string;
+  /** Step in FHIRPath: `value.ofType(Quantity)`. */
+  readonly step: string;
+  /** Name in the definition: `value[x]`. */
+  readonly name: string;
+  readonly min: number;
+  /** Infinity for `*`. */
+  readonly max: number;
+  /** Type code, or a path such as `Patient.contact`. */
+  readonly type: string;
+  readonly primitive: boolean;
+  /** Types a Reference may lead to; undefined for any. */
+  readonly targets: ReadonlySet<string> | undefined;
+  /** Codes of a required binding. */
+  readonly binding: Binding | undefined;
+  readonly invariants: readonly Invariant[];
+  readonly inSummary: boolean;
+}
+
+export interface TypeRule {
+  readonly path: string;
+  readonly isResource: boolean;
+  readonly elements: ReadonlyMap<string, ElementRule>;
+  /** JSON names of which one must be there. */
+  readonly required: readonly (readonly ElementRule[])[];
+  /** JSON names of which only one may be there. */
+  readonly choices: readonly (readonly ElementRule[])[];
+  readonly invariants: readonly Invariant[];
+}
+
+export interface Binding {
+  readonly name: string;
+  readonly codes: ReadonlySet<string>;
+  /** Codes with their system, `system|code`. */
+  readonly codings: ReadonlySet<string>;
+}
+
+export interface Invariant {
+  readonly key: string;
+  readonly severity: 'error' | 'warning';
+  readonly human: string;
+  readonly expression: string;
+}
+
+export interface Model {
+  /** A data type, a resource or a path within one. */
+  type(path: string): TypeRule | undefined;
+  isResource(name: string): boolean;
+}
+
+interface Tables {
+  readonly types: Readonly<Record<string, TypeTable>>;
+  readonly valueSets: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly invariants: readonly (readonly [string, 'error' | 'warning', string, string])[];
+}
+
+interface TypeTable {
+  readonly k: 'R' | 'D' | 'E' | 'B';
+  readonly i?: readonly number[];
+  readonly e: Readonly<Record<string, string>>;
+}
+
+const elementCommon = { id: '0 1 string', extension: '0 * Extension' };
+const resourceCommon = {
+  id: '0 1 id s',
+  meta: '0 1 Meta s',
+  implicitRules: '0 1 uri s',
+  language: '0 1 code',
+};
+
+/** What every node of a kind has besides its own elements. */
+const inherited: Readonly<Record<TypeTable['k'], Readonly<Record<string, string>>>> = {
+  E: elementCommon,
+  B: { ...elementCommon, modifierExtension: '0 * Extension s' },
+  R: resourceCommon,
+  D: {
+    ...resourceCommon,
+    text: '0 1 Narrative',
+    contained: '0 * Resource',
+    extension: '0 * Extension',
+    modifierExtension: '0 * Extension s',
+  },
+};
+
+let loaded: Promise<Model> | undefined;
+
+/** Parses the tables once; about 8 ms. */
+export function loadModel(): Promise<Model> {
+  loaded ??= import('../generated/structure.ts').then(({ structureText }) =>
+    compileModel(JSON.parse(structureText)),
+  );
+  return loaded;
+}
+
+function compileModel(tables: Tables): Model {
+  const rules = new Map<string, TypeRule>();
+  const bindings = new Map<string, Binding>();
+  const invariants = tables.invariants.map(([key, severity, human, expression]) => ({
+    key,
+    severity,
+    human,
+    expression,
+  }));
+  const invariantsAt = (indexes: readonly number[]) =>
+    indexes.flatMap((index) => invariants[index] ?? []);
+
+  const binding = (name: string): Binding => {
+    const known = bindings.get(name);
+    if (known !== undefined) return known;
+    const made = compileBinding(name, tables.valueSets[name] ?? {});
+    bindings.set(name, made);
+    return made;
+  };
+
+  const type = (path: string): TypeRule | undefined => {
+    const known = rules.get(path);
+    if (known !== undefined) return known;
+    const table = path === 'Element' ? { k: 'E' as const, e: {} } : ownTable(tables, path);
+    if (table === undefined) return undefined;
+    const elements = Object.entries({ ...inherited[table.k], ...table.e }).map(([name, spec]) =>
+      compileElement(name, spec, binding, invariantsAt),
+    );
+    const rule: TypeRule = {
+      path,
+      isResource: 'RD'.includes(table.k),
+      elements: new Map(elements.flat().map((element) => [element.json, element])),
+      required: elements.filter(([first]) => first !== undefined && first.min > 0),
+      choices: elements.filter((names) => names.length > 1),
+      invariants: invariantsAt(table.i ?? []),
+    };
+    rules.set(path, rule);
+    return rule;
+  };
+  return { type, isResource: (name) => !name.includes('.') && type(name)?.isResource === true };
+}
+
+function ownTable(tables: Tables, path: string): TypeTable | undefined {
+  return Object.hasOwn(tables.types, path) ? tables.types[path] : undefined;
+}
+
+function compileBinding(name: string, systems: Readonly<Record<string, string>>): Binding {
+  const listed = Object.entries(systems).map(([system, codes]) => ({
+    system,
+    codes: codes.split('|'),
+  }));
+  return {
+    name,
+    codes: new Set(listed.flatMap(({ codes }) => codes)),
+    codings: new Set(
+      listed.flatMap(({ system, codes }) => codes.map((code) => `${system}|${code}`)),
+    ),
+  };
+}
+
+/** One rule per JSON name: a choice gives one for each of its types. */
+function compileElement(
+  name: string,
+  spec: string,
+  binding: (name: string) => Binding,
+  invariantsAt: (indexes: readonly number[]) => readonly Invariant[],
+): ElementRule[] {
+  const [min = '0', max = '*', types = '', ...flags] = spec.split(' ');
+  const bound = flags.find((flag) => flag.startsWith('#'));
+  const indexes = flags.find((flag) => flag.startsWith('!'));
+  const common = {
+    name,
+    min: Number(min),
+    max: max === '*' ? Number.POSITIVE_INFINITY : Number(max),
+    binding: bound === undefined ? undefined : binding(bound.slice(1)),
+    invariants: indexes === undefined ? [] : invariantsAt(indexes.slice(1).split(',').map(Number)),
+    inSummary: flags.includes('s'),
+  };
+  const isChoice = name.endsWith('[x]');
+  const stem = isChoice ? name.slice(0, -3) : name;
+  return types.split('|').map((typeSpec) => {
+    const [code = '', targets] = typeSpec.split(':');
+    const path = code.startsWith('@') ? code.slice(1) : code;
+    return {
+      ...common,
+      json: isChoice ? stem + code.charAt(0).toUpperCase() + code.slice(1) : name,
+      step: isChoice ? `${stem}.ofType(${code})` : name,
+      type: path,
+      primitive: /^[a-z]/.test(path),
+      targets: targets === undefined ? undefined : new Set(targets.split(',')),
+    };
+  });
+}

@@ -1,0 +1,243 @@
+// A resource against the model: names, cardinality, types, choices, formats, bindings, reference
+// targets. Invariants are met on the way and decided by the walk or left pending for FHIRPath.
+import { text } from '../../text.ts';
+import { bindingFault } from './binding.ts';
+import type { ElementRule, Model, TypeRule } from './model.ts';
+import { narrativeFault } from './narrative.ts';
+import { primitiveFault } from './primitives.ts';
+import { type Decide, isObject, type JsonObject, type Scope, Walk } from './walk.ts';
+
+/** Walks a whole resource; the walk holds the issues and what is left for FHIRPath. */
+export function checkStructure(model: Model, decide: Decide, resource: unknown): Walk {
+  const walk = new Walk(model, decide);
+  checkResource(walk, resource);
+  return walk;
+}
+
+function checkResource(walk: Walk, value: unknown, container?: JsonObject): void {
+  if (!isObject(value)) {
+    walk.report('structure', text('A resource must be a JSON object.'));
+    return;
+  }
+  const name = value['resourceType'];
+  const rule =
+    typeof name === 'string' && walk.model.isResource(name) ? walk.model.type(name) : undefined;
+  if (container === undefined) walk.enterRoot(rule?.path ?? 'Resource');
+  if (rule === undefined) {
+    const shown = typeof name === 'string' ? name : '';
+    walk.report(
+      'structure',
+      shown === ''
+        ? text('resourceType is missing: every resource names its type.')
+        : text('{name} is not a resource type of FHIR R4.', { name: shown }),
+    );
+    return;
+  }
+  checkObject(walk, value, rule, { resource: value, rootResource: container ?? value });
+}
+
+function checkObject(walk: Walk, value: JsonObject, rule: TypeRule, scope: Scope): void {
+  let content = 0;
+  for (const key of Object.keys(value)) {
+    if (key === 'resourceType' && rule.isResource) continue;
+    if (key !== 'id') content += 1;
+    checkKey(walk, key, value, rule, scope);
+  }
+  // ele-1; a resource of nothing but its type is legal.
+  if (content === 0 && !rule.isResource) {
+    walk.report('invariant', text('An element must have a value, children or extensions.'));
+  }
+  for (const names of rule.required) checkRequired(walk, value, names);
+  for (const names of rule.choices) checkChoice(walk, value, names);
+  if (rule.path === 'Extension') checkExtension(walk, value);
+  walk.check(rule.invariants, value, rule.path, scope);
+}
+
+function checkKey(walk: Walk, key: string, parent: JsonObject, rule: TypeRule, scope: Scope): void {
+  const beside = key.startsWith('_');
+  const element = rule.elements.get(beside ? key.slice(1) : key);
+  if (element === undefined || (beside && !element.primitive)) {
+    walk.enter(key);
+    walk.report(
+      'structure',
+      text('{name} is not an element of {type}.', { name: key, type: rule.path }),
+    );
+    walk.leave();
+    return;
+  }
+  walk.enter(key, element.step);
+  const value = parent[key];
+  const other = parent[beside ? element.json : `_${key}`];
+  if (element.max === 1) checkSingle(walk, element, value, beside, scope);
+  else checkList(walk, element, value, other, beside, scope);
+  walk.leave();
+}
+
+function checkSingle(
+  walk: Walk,
+  element: ElementRule,
+  value: unknown,
+  beside: boolean,
+  scope: Scope,
+): void {
+  if (Array.isArray(value)) {
+    walk.report(
+      'structure',
+      text('{name} occurs at most once, so it may not be an array.', { name: element.name }),
+    );
+  } else checkItem(walk, element, value, beside, scope);
+}
+
+function checkList(
+  walk: Walk,
+  element: ElementRule,
+  value: unknown,
+  other: unknown,
+  beside: boolean,
+  scope: Scope,
+): void {
+  if (!Array.isArray(value)) {
+    walk.report(
+      'structure',
+      text('{name} may repeat, so it must be an array.', { name: element.name }),
+    );
+    return;
+  }
+  if (value.length === 0) walk.report('structure', text('An array may not be empty.'));
+  if (value.length > element.max) {
+    walk.report(
+      'structure',
+      text('{name} may occur at most {max} times.', { name: element.name, max: element.max }),
+    );
+  }
+  for (const [index, item] of value.entries()) {
+    // In an array of primitives null keeps the place of an item that has only extensions, or none.
+    const holdsPlace =
+      item === null && element.primitive && Array.isArray(other) && (other[index] ?? null) !== null;
+    if (holdsPlace) continue;
+    walk.enter(index);
+    checkItem(walk, element, item, beside, scope);
+    walk.leave();
+  }
+}
+
+function checkItem(
+  walk: Walk,
+  element: ElementRule,
+  value: unknown,
+  beside: boolean,
+  scope: Scope,
+): void {
+  if (value === null) {
+    walk.report('structure', text('null is not a value in FHIR: leave the element out.'));
+  } else if (beside) checkComplex(walk, value, 'Element', walk.model.type('Element'), scope);
+  else if (element.primitive) checkPrimitive(walk, element, value, scope);
+  else if (element.type === 'Resource') checkInner(walk, element, value, scope);
+  else checkTyped(walk, element, value, scope);
+}
+
+/** A contained resource keeps its container as root; one in a Bundle or Parameters stands alone. */
+function checkInner(walk: Walk, element: ElementRule, value: unknown, scope: Scope): void {
+  const contained = element.name === 'contained';
+  checkResource(walk, value, contained ? scope.rootResource : isObject(value) ? value : {});
+}
+
+function checkPrimitive(walk: Walk, element: ElementRule, value: unknown, scope: Scope): void {
+  const fault = primitiveFault(element.type, value);
+  if (fault === 'type') {
+    walk.report(
+      'structure',
+      text('{name} must be a JSON value of type {type}.', {
+        name: element.name,
+        type: element.type,
+      }),
+    );
+    return;
+  }
+  if (fault === 'value') {
+    walk.report('value', text('This is not a valid {type}.', { type: element.type }));
+    return;
+  }
+  if (element.binding !== undefined) reportBinding(walk, element, value);
+  if (element.type === 'xhtml') checkNarrative(walk, value);
+  walk.check(
+    element.invariants.filter(({ key }) => !key.startsWith('txt-')),
+    value,
+    element.type,
+    scope,
+  );
+}
+
+function checkNarrative(walk: Walk, value: unknown): void {
+  const fault = typeof value === 'string' ? narrativeFault(value) : undefined;
+  if (fault !== undefined) walk.report('invariant', fault);
+}
+
+function checkTyped(walk: Walk, element: ElementRule, value: unknown, scope: Scope): void {
+  checkComplex(walk, value, element.type, walk.model.type(element.type), scope);
+  if (!isObject(value)) return;
+  if (element.binding !== undefined) reportBinding(walk, element, value);
+  if (element.targets !== undefined) checkTarget(walk, element.targets, value);
+  walk.check(element.invariants, value, element.type, scope);
+}
+
+function checkComplex(
+  walk: Walk,
+  value: unknown,
+  type: string,
+  rule: TypeRule | undefined,
+  scope: Scope,
+): void {
+  if (rule === undefined) throw new TypeError(`no definition of ${type}`);
+  if (isObject(value)) checkObject(walk, value, rule, scope);
+  else walk.report('structure', text('This must be a JSON object of type {type}.', { type }));
+}
+
+function reportBinding(walk: Walk, element: ElementRule, value: unknown): void {
+  const fault = element.binding && bindingFault(element.binding, element.type, value);
+  if (fault !== undefined) walk.report('code-invalid', fault);
+}
+
+function checkRequired(walk: Walk, value: JsonObject, names: readonly ElementRule[]): void {
+  const present = names.some(
+    ({ json }) => value[json] !== undefined || value[`_${json}`] !== undefined,
+  );
+  const [first] = names;
+  if (present || first === undefined) return;
+  walk.report('required', text('{name} is required and missing.', { name: first.name }));
+}
+
+function checkChoice(walk: Walk, value: JsonObject, names: readonly ElementRule[]): void {
+  const present = names.filter(
+    ({ json }) => value[json] !== undefined || value[`_${json}`] !== undefined,
+  );
+  if (present.length < 2) return;
+  const found = present.map(({ json }) => json).join(', ');
+  walk.report('structure', text('Only one of {found} may be present.', { found }));
+}
+
+/** ext-1 */
+function checkExtension(walk: Walk, value: JsonObject): void {
+  const hasValue = Object.keys(value).some((key) => /^_?value[A-Z]/.test(key));
+  if (hasValue === (value['extension'] !== undefined)) {
+    walk.report(
+      'invariant',
+      text('An extension must have either extensions or a value, not both.'),
+    );
+  }
+}
+
+function checkTarget(walk: Walk, targets: ReadonlySet<string>, value: JsonObject): void {
+  const { reference, type } = value as { reference?: unknown; type?: unknown };
+  const fromReference =
+    typeof reference === 'string'
+      ? /(?:^|\/)([A-Z]\w+)\/[A-Za-z0-9\-.]{1,64}(?:\/_history\/[^/]+)?$/.exec(reference)?.[1]
+      : undefined;
+  const name = fromReference ?? (typeof type === 'string' ? type : undefined);
+  if (name === undefined || !walk.model.isResource(name) || targets.has(name)) return;
+  const allowed = [...targets].join(', ');
+  walk.report(
+    'invariant',
+    text('A reference to {name} is not allowed here, only to {allowed}.', { name, allowed }),
+  );
+}

@@ -1,0 +1,88 @@
+// Where a validation stands in the resource, and what it has found so far.
+import { type Text, text } from '../../text.ts';
+import type { Issue, IssueCode } from './issue.ts';
+import type { Invariant, Model } from './model.ts';
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** The resource that an element belongs to, and the one that contains that (the same, as a rule). */
+export interface Scope {
+  readonly resource: JsonObject;
+  readonly rootResource: JsonObject;
+}
+
+/** An invariant that only FHIRPath can decide, with what it is to be decided on. */
+export interface PendingInvariant {
+  readonly invariant: Invariant;
+  readonly value: unknown;
+  /** Type of the value, as FHIRPath needs to know it. */
+  readonly type: string;
+  readonly scope: Scope;
+  readonly path: string;
+  readonly location: readonly (string | number)[];
+}
+
+/** Decides an invariant without FHIRPath; undefined when it cannot. */
+export type Decide = (key: string, value: JsonObject, scope: Scope) => boolean | undefined;
+
+export class Walk {
+  readonly issues: Issue[] = [];
+  readonly pending: PendingInvariant[] = [];
+  readonly model: Model;
+  readonly #decide: Decide;
+  readonly #keys: (string | number)[] = [];
+  readonly #steps: string[] = [];
+
+  constructor(model: Model, decide: Decide) {
+    this.model = model;
+    this.#decide = decide;
+  }
+
+  get path(): string {
+    return this.#steps.join('');
+  }
+
+  enterRoot(name: string): void {
+    this.#steps.push(name);
+  }
+
+  enter(key: string | number, step?: string): void {
+    this.#keys.push(key);
+    this.#steps.push(typeof key === 'number' ? `[${key}]` : `.${step ?? key}`);
+  }
+
+  leave(): void {
+    this.#keys.pop();
+    this.#steps.pop();
+  }
+
+  report(code: IssueCode, message: Text, severity: Issue['severity'] = 'error'): void {
+    this.issues.push({ severity, code, path: this.path, location: [...this.#keys], message });
+  }
+
+  check(invariants: readonly Invariant[], value: unknown, type: string, scope: Scope): void {
+    for (const invariant of invariants) {
+      const held = isObject(value) ? this.#decide(invariant.key, value, scope) : undefined;
+      if (held === false) this.report('invariant', brokenRule(invariant), invariant.severity);
+      if (held !== undefined) continue;
+      this.pending.push({
+        invariant,
+        value,
+        type,
+        scope,
+        path: this.path,
+        location: [...this.#keys],
+      });
+    }
+  }
+}
+
+export function isObject(value: unknown): value is JsonObject {
+  return (
+    typeof value === 'object' && value !== null && !Array.isArray(value) && !JSON.isRawJSON(value)
+  );
+}
+
+export function brokenRule({ key, human }: Invariant): Text {
+  return text('Rule {key} is broken: {human}', { key, human });
+}
