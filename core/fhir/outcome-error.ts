@@ -40,7 +40,7 @@ export async function refusal(response: HttpResponse): Promise<WorkbenchError> {
   if (code !== undefined) return new OutcomeError(code, sentence(code, url), response, issues);
   if (issues.length === 0) return new HttpError(response, body);
   const refused = text(
-    '{url} refused the request (status {status}, {count} problems). Read the problems that the server named and correct the resource.',
+    '{url} refused the request (status {status}). Problems named by the server: {count}. Read them and correct the resource.',
     { url, status, count: issues.length },
   );
   return new OutcomeError('FHIR_OUTCOME', refused, response, issues);
