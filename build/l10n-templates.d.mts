@@ -1,0 +1,2 @@
+export function templatesOf(source: string): string[];
+export function placeholdersOf(sentence: string): string[];

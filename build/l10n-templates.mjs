@@ -1,0 +1,30 @@
+// Finds the English templates in sources: the literal first arguments of text(…) and l10n.t(…).
+
+const literal = /'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"/.source;
+const call = new RegExp(
+  `(?<![\\w.])(?:text|(?:vscode\\.)?l10n\\.t|t)\\(\\s*(${literal})(\\s*\\+)?`,
+  'g',
+);
+
+/** @throws Error for a template put together from pieces, which no translator could find */
+export function templatesOf(source) {
+  return [...source.matchAll(call)].map(([, quoted = '', plus]) => {
+    if (plus) throw new Error(`A template must be one literal: ${quoted} + ...`);
+    return unquote(quoted);
+  });
+}
+
+function unquote(quoted) {
+  return quoted
+    .slice(1, -1)
+    .replace(/\\(?:u([0-9a-fA-F]{4})|(.))/g, (_whole, code, character) =>
+      code ? String.fromCharCode(Number.parseInt(code, 16)) : (escapes[character] ?? character),
+    );
+}
+
+const escapes = { n: '\n', t: '\t' };
+
+/** Placeholders in a comparable order. */
+export function placeholdersOf(sentence) {
+  return [...new Set(sentence.match(/\{\w+\}/g) ?? [])].sort();
+}

@@ -1,0 +1,1 @@
+export function mergeBundles(folder: string): Promise<Record<string, string>>;
