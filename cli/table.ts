@@ -13,7 +13,7 @@ export function table(rows: readonly (readonly string[])[]): string {
 }
 
 /** Hangul, kanji and full-width forms take two columns of a terminal. */
-export function cellWidth(words: string): number {
+function cellWidth(words: string): number {
   let width = 0;
   for (const character of words) width += wide.test(character) ? 2 : 1;
   return width;
