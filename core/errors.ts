@@ -33,6 +33,7 @@ export type ErrorCode =
   | 'ORTHANC_NOT_FOUND'
   | 'ORTHANC_BAD_ANSWER'
   | 'FILE_UNREADABLE'
+  | 'FILE_UNWRITABLE'
   | 'JSON_SYNTAX'
   | 'PORT_BUSY'
   | 'ALREADY_RUNNING'

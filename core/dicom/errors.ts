@@ -1,6 +1,6 @@
 // What can be wrong with a DICOM file. One function a failure; offsets are positions in the file.
-import { WorkbenchError } from '#core/errors.ts';
-import { text } from '#core/text.ts';
+import { WorkbenchError } from '../errors.ts';
+import { text } from '../text.ts';
 
 export function emptyFile(): WorkbenchError {
   return new WorkbenchError(

@@ -32,6 +32,11 @@ export function isTextVr(vr: string): boolean {
   return vr in kinds || asciiVrs.has(vr);
 }
 
+/** How the text of a VR is decoded; undefined when it is in the default repertoire or no text at all. */
+export function kindOf(vr: string): TextKind | undefined {
+  return kinds[vr];
+}
+
 export function isNumberVr(vr: string): boolean {
   return vr in readers;
 }

@@ -1,7 +1,7 @@
 // Orthanc's resource ids: a hash of the DICOM identifiers, never of the file. Source: Orthanc Book,
 // "Orthanc identifiers"; checked against recorded uploads in test/core/orthanc/ids.test.ts.
 import { createHash } from 'node:crypto';
-import type { InstanceIds } from '#core/dicom/summary.ts';
+import type { InstanceIds } from '../dicom/summary.ts';
 
 export interface OrthancIds {
   readonly patient: string;
