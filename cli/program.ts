@@ -84,6 +84,9 @@ export function createProgram(terminal: Terminal): Program {
       ),
     );
 
+  for (const command of program.commands) {
+    command.option('--lang <LANGUAGE>', say(text('language of messages: en or ko')));
+  }
   return async (args) => {
     await program.parseAsync([...args], { from: 'user' });
     return code;

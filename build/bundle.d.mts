@@ -1,0 +1,1 @@
+export function bundle(only?: string): Promise<void>;
