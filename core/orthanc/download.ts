@@ -14,7 +14,7 @@ export interface Downloaded {
 
 /** A ZIP's end record and the comment behind it ("Created by Orthanc"). */
 const ZIP_TAIL_BYTES = 512;
-const zipEnd = Uint8Array.of(0x50, 0x4b, 5, 6);
+const zipEnd = Buffer.of(0x50, 0x4b, 5, 6);
 
 /** @throws WorkbenchError `FILE_UNWRITABLE`, `HTTP_*` when the connection breaks; nothing is left behind then */
 export async function downloadTo(

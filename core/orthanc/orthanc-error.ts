@@ -52,7 +52,7 @@ export function wrongLevel(uid: string, found: ResourceType, wanted: ResourceTyp
   return new WorkbenchError(
     'ORTHANC_NOT_FOUND',
     text(
-      '{uid} is the UID of a {found}, but a {wanted} is needed here. Choose the {wanted} below it.',
+      '{uid} identifies something of the level {found}, but the level {wanted} is needed here. Choose one below it.',
       {
         uid,
         found,

@@ -1,0 +1,229 @@
+// From what a person chose (files, folders, ZIPs, patterns) to single DICOM files, in a steady order.
+// A ZIP's members are unpacked one after another and never all at once.
+import { createReadStream } from 'node:fs';
+import { glob, open, readdir, stat } from 'node:fs/promises';
+import { basename, join, relative } from 'node:path';
+import { WorkbenchError } from '../errors.ts';
+import { unreadable } from '../file-error.ts';
+import { text } from '../text.ts';
+
+export interface Candidate {
+  /** What a row shows: the path as chosen, or `archive.zip!member`. */
+  readonly name: string;
+  /** Stable over runs, together with `size` and `modifiedMs`. */
+  readonly key: string;
+  readonly size: number;
+  readonly modifiedMs: number;
+  readonly source: { readonly path: string } | { readonly bytes: Uint8Array };
+  /** Chosen itself, not found in a folder or ZIP: then a file of another kind is a failure. */
+  readonly isNamed: boolean;
+}
+
+/** Something chosen that leads to no file: an unreadable folder, a pattern without a match, a torn ZIP. */
+export interface Unusable {
+  readonly name: string;
+  readonly error: WorkbenchError;
+}
+
+export type Found = Candidate | Unusable;
+
+/** Larger members are refused: they have to be unpacked first. */
+const MAX_MEMBER_BYTES = 1024 * 1024 * 1024;
+const ZIP_END_SEARCH_BYTES = 65_557;
+
+/** Walks everything chosen; nothing is left out silently. */
+export async function* findFiles(inputs: readonly string[]): AsyncIterable<Found> {
+  for (const input of inputs) yield* findIn(input);
+}
+
+export function isUnusable(found: Found): found is Unusable {
+  return 'error' in found;
+}
+
+async function* findIn(input: string): AsyncIterable<Found> {
+  const stats = await statOf(input);
+  if (stats instanceof Error) {
+    const isPattern = /[*?[\]{}]/.test(input);
+    yield* isPattern ? findMatches(input) : [{ name: input, error: unreadable(input, stats) }];
+  } else if (stats.isDirectory()) {
+    yield* findInFolder(input, input);
+  } else {
+    yield* findInFile(input, input, true);
+  }
+}
+
+async function* findMatches(pattern: string): AsyncIterable<Found> {
+  const matches: string[] = [];
+  for await (const match of glob(pattern)) matches.push(match);
+  if (matches.length === 0) yield { name: pattern, error: nothingMatches(pattern) };
+  for (const match of matches.sort()) {
+    const stats = await statOf(match);
+    if (stats instanceof Error) yield { name: match, error: unreadable(match, stats) };
+    else if (stats.isFile()) yield* findInFile(match, match, false);
+  }
+}
+
+async function* findInFolder(folder: string, root: string): AsyncIterable<Found> {
+  const name = relative(join(root, '..'), folder);
+  let entries: Awaited<ReturnType<typeof readFolder>>;
+  try {
+    entries = await readFolder(folder);
+  } catch (cause) {
+    yield { name, error: unreadable(folder, cause) };
+    return;
+  }
+  for (const entry of entries) {
+    const path = join(folder, entry.name);
+    // Links to folders are not followed: they may lead back
+    if (entry.isDirectory()) yield* findInFolder(path, root);
+    else if (entry.isFile() || entry.isSymbolicLink()) {
+      yield* findInFile(path, relative(join(root, '..'), path), false);
+    }
+  }
+}
+
+async function readFolder(folder: string) {
+  const entries = await readdir(folder, { withFileTypes: true });
+  return entries.sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
+}
+
+async function* findInFile(path: string, name: string, isNamed: boolean): AsyncIterable<Found> {
+  const stats = await statOf(path);
+  if (stats instanceof Error) {
+    yield { name, error: unreadable(path, stats) };
+  } else if (stats.isFile() && (await isZip(path))) {
+    yield* findInZip(path, name, stats.mtimeMs);
+  } else if (stats.isFile()) {
+    const { size, mtimeMs: modifiedMs } = stats;
+    yield { name, key: path, size, modifiedMs, source: { path }, isNamed };
+  }
+}
+
+async function* findInZip(path: string, name: string, modifiedMs: number): AsyncIterable<Found> {
+  if (!(await hasZipEnd(path))) {
+    yield { name, error: zipCutShort(name) };
+    return;
+  }
+  for await (const member of zipMembers(path)) {
+    const shown = `${name}!${member.name}`;
+    if (member.bytes === undefined)
+      yield { name: shown, error: memberUnusable(shown, member.cause) };
+    else {
+      const { bytes } = member;
+      const key = `${path}!${member.name}`;
+      yield {
+        name: shown,
+        key,
+        size: bytes.byteLength,
+        modifiedMs,
+        source: { bytes },
+        isNamed: false,
+      };
+    }
+  }
+}
+
+interface Member {
+  readonly name: string;
+  readonly bytes: Uint8Array | undefined;
+  readonly cause?: unknown;
+}
+
+async function* zipMembers(path: string): AsyncIterable<Member> {
+  const { Unzip, UnzipInflate } = await import('fflate');
+  const finished: Member[] = [];
+  const unzip = new Unzip((file) => {
+    if (file.name.endsWith('/')) return;
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    file.ondata = (cause, chunk, isLast) => {
+      if (cause !== null) finished.push({ name: file.name, bytes: undefined, cause });
+      else if (size + chunk.byteLength > MAX_MEMBER_BYTES) {
+        file.terminate();
+        finished.push({
+          name: file.name,
+          bytes: undefined,
+          cause: new RangeError('member too large'),
+        });
+      } else {
+        size += chunk.byteLength;
+        chunks.push(chunk);
+        if (isLast) finished.push({ name: file.name, bytes: Buffer.concat(chunks) });
+      }
+    };
+    file.start();
+  });
+  unzip.register(UnzipInflate);
+  for await (const chunk of createReadStream(path) as AsyncIterable<Uint8Array>) {
+    try {
+      unzip.push(chunk);
+    } catch (cause) {
+      yield* finished.splice(0);
+      yield { name: basename(path), bytes: undefined, cause };
+      return;
+    }
+    yield* finished.splice(0);
+  }
+}
+
+async function statOf(path: string) {
+  try {
+    return await stat(path);
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+/** By its first bytes, as Orthanc does; an unreadable file is not judged here. */
+async function isZip(path: string): Promise<boolean> {
+  const head = await readSlice(path, () => 0, 4).catch(() => Buffer.alloc(0));
+  return head.equals(Buffer.of(0x50, 0x4b, 3, 4)) || head.equals(Buffer.of(0x50, 0x4b, 5, 6));
+}
+
+async function hasZipEnd(path: string): Promise<boolean> {
+  const tail = await readSlice(
+    path,
+    (size) => Math.max(0, size - ZIP_END_SEARCH_BYTES),
+    ZIP_END_SEARCH_BYTES,
+  );
+  return tail.includes(Buffer.of(0x50, 0x4b, 5, 6));
+}
+
+async function readSlice(
+  path: string,
+  startAt: (size: number) => number,
+  length: number,
+): Promise<Buffer> {
+  const handle = await open(path);
+  try {
+    const { size } = await handle.stat();
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, startAt(size));
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}
+
+function nothingMatches(pattern: string): WorkbenchError {
+  return new WorkbenchError(
+    'FILE_UNREADABLE',
+    text('No file matches {pattern}. Check the pattern and the folder it starts from.', {
+      pattern,
+    }),
+  );
+}
+
+function zipCutShort(name: string): WorkbenchError {
+  return new WorkbenchError(
+    'FILE_UNREADABLE',
+    text('{name} is cut short: the end of the ZIP is missing. Copy it again.', { name }),
+  );
+}
+
+function memberUnusable(name: string, cause: unknown): WorkbenchError {
+  return new WorkbenchError(
+    'FILE_UNREADABLE',
+    text('{name} cannot be unpacked. Unpack the ZIP yourself and send the folder.', { name }),
+    { cause },
+  );
+}
