@@ -63,9 +63,8 @@ async function bundleExtension() {
 
 async function bundleCli() {
   if (!present('cli/main.ts')) return;
-  const chunks = path.join(dist, 'cli');
-  await rm(chunks, { recursive: true, force: true });
-  await build({
+  const { outputFiles } = await build({
+    write: false,
     ...node,
     entryPoints: { cli: path.join(root, 'cli/main.ts') },
     outdir: dist,
@@ -77,6 +76,18 @@ async function bundleCli() {
     banner: { js: requireBanner },
     plugins: [unwrittenMocks],
   });
+  await replaceFiles(outputFiles, path.join(dist, 'cli'));
+}
+
+/** A failed build leaves the last one, and chunks of earlier builds go after the new ones are there. */
+async function replaceFiles(files, chunkFolder) {
+  await mkdir(chunkFolder, { recursive: true });
+  for (const { path: file, contents } of files) await writeFile(file, contents);
+  const current = new Set(files.map(({ path: file }) => file));
+  for (const name of await readdir(chunkFolder)) {
+    const file = path.join(chunkFolder, name);
+    if (!current.has(file)) await rm(file);
+  }
 }
 
 /** Until all three mocks are written, `start` runs those that are there. */

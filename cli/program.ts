@@ -1,7 +1,8 @@
 // The table of commands. Each command is a file that loads when it runs.
 import { Command, Option } from 'commander';
 import { WorkbenchError } from '#core/errors.ts';
-import { text } from '#core/text.ts';
+import { type Text, text } from '#core/text.ts';
+import type { ConnectionFlags } from './settings.ts';
 import type { StartFlags } from './start-flags.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -84,6 +85,22 @@ export function createProgram(terminal: Terminal): Program {
       ),
     );
 
+  withConnection(terminal, program.command('token'))
+    .description(say(text('request an access token and print it')))
+    .action(
+      does(async (flags: ConnectionFlags & { readonly json?: boolean }) =>
+        (await import('./commands/token.ts')).token(flags, terminal),
+      ),
+    );
+
+  withConnection(terminal, program.command('doctor'))
+    .description(say(text('find the first broken step between here and the patient list')))
+    .action(
+      does(async (flags: ConnectionFlags & { readonly json?: boolean }) =>
+        (await import('./commands/doctor.ts')).doctor(flags, terminal),
+      ),
+    );
+
   for (const command of program.commands) {
     command.option('--lang <LANGUAGE>', say(text('language of messages: en or ko')));
   }
@@ -101,6 +118,24 @@ export interface ControlFlags {
 function withControl({ say, environment }: Terminal, command: Command): Command {
   const fallback = environment['OPENEMR_URL'] ?? 'http://127.0.0.1:8081';
   return command.option('--url <URL>', say(text('address of one of the mock servers')), fallback);
+}
+
+function withConnection({ say }: Terminal, command: Command): Command {
+  return command
+    .option('--url <URL>', say(text('address of OpenEMR (OPENEMR_URL)')))
+    .option('--site <SITE>', say(text('site of OpenEMR (OPENEMR_SITE)')))
+    .option('--client-id <ID>', say(text('client id (OPENEMR_CLIENT_ID)')))
+    .option('--auth <KIND>', say(text('secretPost, secretBasic, signedJwt or public')))
+    .option('--grant <GRANT>', say(text('client_credentials, password or refresh_token')))
+    .option('--scopes <SCOPES>', say(text('scopes, separated by blanks (OPENEMR_SCOPES)')))
+    .option('--username <NAME>', say(text('for the password grant (OPENEMR_USERNAME)')))
+    .option('--user-role <ROLE>', say(text('for the password grant: users or patient')))
+    .option('--email <EMAIL>', say(text('for the password grant of a patient')))
+    .option('--json', say(text('machine-readable output')))
+    .addHelpText(
+      'after',
+      `\n${say(text('Secrets come from OPENEMR_CLIENT_SECRET, OPENEMR_PRIVATE_KEY_FILE, OPENEMR_PASSWORD and OPENEMR_REFRESH_TOKEN.'))}`,
+    );
 }
 
 function withStartOptions({ say }: Terminal, command: Command): Command {
@@ -133,18 +168,15 @@ function withStartOptions({ say }: Terminal, command: Command): Command {
 function port(value: string): number {
   const number = Number(value);
   if (Number.isInteger(number) && number >= 0 && number <= 65_535) return number;
-  throw usage(
-    value,
-    text('A port is a whole number from 0 to 65535; "{value}" is not.', { value }),
-  );
+  throw usage(text('A port is a whole number from 0 to 65535; "{value}" is not.', { value }));
 }
 
 function positive(value: string): number {
   const number = Number(value);
   if (number > 0 && Number.isFinite(number)) return number;
-  throw usage(value, text('A number of seconds is above 0; "{value}" is not.', { value }));
+  throw usage(text('A number of seconds is above 0; "{value}" is not.', { value }));
 }
 
-function usage(_value: string, sentence: ReturnType<typeof text>): WorkbenchError {
+function usage(sentence: Text): WorkbenchError {
   return new WorkbenchError('USAGE', sentence);
 }
