@@ -8,7 +8,10 @@ import { ApiRefusal } from './refusals.ts';
 /** SMART v2 letters: create, read, update, delete, search. */
 export type Interaction = 'c' | 'r' | 'u' | 'd' | 's';
 
-const rolePrefix = { users: 'user', patient: 'patient', system: 'system' } as const;
+/** First part of a scope. */
+export type ScopeContext = 'user' | 'patient' | 'system';
+
+const roleContext = { users: 'user', patient: 'patient', system: 'system' } as const;
 
 /** The token that the bearer check accepted for this request. */
 export function bearerOf(response: Response): Bearer {
@@ -24,35 +27,42 @@ export function setBearer(response: Response, bearer: Bearer): void {
 
 /**
  * @param resource - as in the scope: `Patient` for FHIR, `patient` for the standard API
- * @throws ApiRefusal `resourceScopeMissing`
+ * @returns the context through which access is given; `patient` binds the answer to `patientUuid`
+ * @throws ApiRefusal `resourceScopeMissing`; `noPatientInContext` for a patient scope without one
  */
 export function requireScope(
   bearer: Bearer,
   resource: string,
   interaction: Interaction,
   profile: Profile,
-): void {
-  if (!hasScope(bearer, resource, interaction, profile))
-    throw new ApiRefusal('resourceScopeMissing');
+): ScopeContext {
+  const own = roleContext[bearer.role];
+  if (hasScope(bearer, own, resource, interaction, profile)) return own;
+  // A staff user in an app that was launched for one patient.
+  const isUsersPatientScope =
+    bearer.role === 'users' && hasScope(bearer, 'patient', resource, interaction, profile);
+  if (!isUsersPatientScope) throw new ApiRefusal('resourceScopeMissing');
+  requirePatientContext(bearer);
+  return 'patient';
 }
 
-export function hasScope(
+function hasScope(
   bearer: Bearer,
+  context: ScopeContext,
   resource: string,
   interaction: Interaction,
   profile: Profile,
 ): boolean {
-  const prefix = `${rolePrefix[bearer.role]}/${resource}.`;
-  const permissions = [...bearer.scopes]
-    .filter((scope) => scope.startsWith(prefix))
-    .map((scope) => scope.slice(prefix.length));
+  const prefix = `${context}/${resource}.`;
   const lettersCount = profile.scopePermission === 'cruds';
-  return permissions.some((permission) => permits(permission, interaction, lettersCount));
+  return [...bearer.scopes]
+    .filter((scope) => scope.startsWith(prefix))
+    .some((scope) => permits(scope.slice(prefix.length), interaction, lettersCount));
 }
 
 /** An operation such as `DocumentReference.$docref` or `*.$bulkdata-status` is a scope of its own. */
 export function requireOperationScope(bearer: Bearer, operation: string): void {
-  if (!bearer.scopes.has(`${rolePrefix[bearer.role]}/${operation}`)) {
+  if (!bearer.scopes.has(`${roleContext[bearer.role]}/${operation}`)) {
     throw new ApiRefusal('resourceScopeMissing');
   }
 }

@@ -2,6 +2,9 @@
 // code reads one of these rules. Source of each: OpenEMR at the commits before the 7.0.4-dev
 // (fdd6819384ea) and 7.0.5-dev (bb43765a0ddc) version bumps.
 
+import { WorkbenchError } from '#core/errors.ts';
+import { text } from '#core/text.ts';
+
 export type ProfileVersion = '7.0.3' | '7.0.4';
 
 export interface Profile {
@@ -108,3 +111,16 @@ export const profiles: Readonly<Record<ProfileVersion, Profile>> = {
     hasServiceRequest: true,
   },
 };
+
+/** @throws WorkbenchError `SETTINGS_INVALID` */
+export function parseProfile(version = '7.0.3'): Profile {
+  const profile = Object.values(profiles).find((known) => known.version === version);
+  if (profile) return profile;
+  throw new WorkbenchError(
+    'SETTINGS_INVALID',
+    text('There is no OpenEMR profile {version}. Use one of: {known}.', {
+      version,
+      known: Object.keys(profiles).join(', '),
+    }),
+  );
+}

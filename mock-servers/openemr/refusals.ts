@@ -41,7 +41,7 @@ const table = {
     kernel(400, loggedOut),
   ],
   unknownToken: [empty(401), kernel(401, `${callFailed} invalid token or expired token.`)],
-  /** `/api/` without api:oemr, `/portal/` without api:port, `/fhir/` without api:fhir. */
+  /** `/api/` without api:oemr, `/portal/` without api:port. */
   apiScopeMissing: [empty(401), kernel(403, noPermission)],
   roleMismatch: [empty(401), kernel(403, noPermission)],
   resourceScopeMissing: [empty(401), kernel(401, 'Unauthorized')],

@@ -1,0 +1,169 @@
+// The OpenEMR mock: sign-in (oauth, admin) and patient data (records, rest, fhir) behind one address.
+import express, { type ErrorRequestHandler, type RequestHandler } from 'express';
+import { journalIdOf } from '../kernel/journal.ts';
+import type { MockApp, SuiteContext } from '../kernel/mock-app.ts';
+import { setBearer } from './api-access.ts';
+import { acceptBearer, isPublic } from './bearer-check.ts';
+import type { ApiDeps, OpenemrData } from './contracts.ts';
+import { createOpenemrData } from './data.ts';
+import { type Answer, emptyAnswer, jsonAnswer } from './oauth/answer.ts';
+import type { OAuthDeps } from './oauth/deps.ts';
+import { smartConfiguration } from './oauth/discovery.ts';
+import { apiCors, oauthCors, readRequest, splitSite, writeAnswer } from './oauth/http-adapter.ts';
+import { answerOAuth, knownSite } from './oauth/oauth-router.ts';
+import { copyState, newOAuthState, type OAuthState } from './oauth/state.ts';
+import { type Profile, parseProfile } from './profiles.ts';
+import { ApiRefusal, renderRefusal } from './refusals.ts';
+import { seededClients, shownClients } from './seeded-clients.ts';
+import { guideDefaults, type Settings, strictDefaults } from './settings.ts';
+
+export interface OpenemrMockOptions {
+  /** `7.0.3` (default) or `7.0.4`. */
+  readonly profile?: string;
+  /**
+   * OpenEMR as it is: nothing of the guides works, and the password grant is off as OpenEMR has it.
+   * Without it the globals are those of the team's guides: APIs, system scopes and password grant on.
+   */
+  readonly strict?: boolean;
+  /** Over the defaults above. */
+  readonly settings?: Partial<Settings>;
+  readonly dataDir?: string;
+  /** The patient half; a test may bring its own. */
+  readonly createData?: (deps: ApiDeps, dataDir: string | undefined) => OpenemrData;
+}
+
+/** @throws WorkbenchError `SETTINGS_INVALID` for an unknown profile */
+export function createOpenemrMock(
+  context: SuiteContext,
+  options: OpenemrMockOptions = {},
+): MockApp {
+  const profile = parseProfile(options.profile);
+  const isStrict = options.strict ?? false;
+  const initial = { ...(isStrict ? strictDefaults : guideDefaults), ...options.settings };
+  let settings: Settings = initial;
+  const state = newOAuthState();
+  const apiDeps: ApiDeps = {
+    context,
+    profile,
+    settings: () => settings,
+    baseUrl: () => settings.site_addr_oath || context.baseUrl('openemr'),
+    note: (response, explanation) => {
+      const id = journalIdOf(response.req);
+      if (id !== undefined) context.note(id, explanation);
+    },
+  };
+  const data = (options.createData ?? createOpenemrData)(apiDeps, options.dataDir);
+  const deps: OAuthDeps = {
+    ...apiDeps,
+    accounts: data.accounts,
+    state,
+    hasGuideMode: !isStrict,
+  };
+
+  return {
+    name: 'openemr',
+    handler: createHandler(deps, apiDeps, data),
+    async reset(to) {
+      settings = initial;
+      copyState(newOAuthState(), state);
+      await data.reset(to);
+      if (to === 'empty') return;
+      for (const client of seededClients(context)) state.clients.set(client.id, client);
+    },
+    stats: () => ({
+      clients: state.clients.size,
+      tokens: state.accessTokens.size,
+      ...data.stats(),
+    }),
+    clients: () => shownClients(state),
+    async snapshot() {
+      const copy = newOAuthState();
+      copyState(state, copy);
+      return { settings, state: copy, data: await data.snapshot() } satisfies Snapshot;
+    },
+    async restore(saved) {
+      const snapshot = saved as Snapshot;
+      settings = snapshot.settings;
+      copyState(snapshot.state, state);
+      await data.restore(snapshot.data);
+    },
+    seed: (rows) => data.seed(rows),
+    close: () => data.close(),
+  };
+}
+
+interface Snapshot {
+  readonly settings: Settings;
+  readonly state: OAuthState;
+  readonly data: unknown;
+}
+
+function createHandler(deps: OAuthDeps, apiDeps: ApiDeps, data: OpenemrData): RequestHandler {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.enable('case sensitive routing');
+
+  const apis = express.Router({ mergeParams: true, caseSensitive: true });
+  apis.use(apiGate(deps));
+  apis.get('/fhir/.well-known/smart-configuration', (_request, response) => {
+    writeAnswer(response, smartConfiguration(knownSite, deps));
+  });
+  apis.use('/api', data.routers.api);
+  apis.use('/portal', data.routers.portal);
+  apis.use('/fhir', data.routers.fhir);
+  apis.use(() => {
+    throw new ApiRefusal('unknownRoute');
+  });
+
+  app.use('/oauth2', oauthHandler(deps, apiDeps));
+  app.use('/apis/:site', apis);
+  app.use((_request, response) => writeAnswer(response, emptyAnswer(404)));
+  app.use(renderApiError(deps.profile));
+  return app;
+}
+
+function oauthHandler(deps: OAuthDeps, { note }: ApiDeps): RequestHandler {
+  return async (request, response) => {
+    response.set(oauthCors(deps.profile, request.headers.origin));
+    const explain = (key: string, args?: Readonly<Record<string, string | number>>): void =>
+      note(response, { key, ...(args && { args }) });
+    const read = await readRequest(request, splitSite(request.url), explain);
+    writeAnswer(response, await answerOAuth(read, deps));
+  };
+}
+
+/** Everything before a route of `/apis/{site}`. */
+function apiGate(deps: OAuthDeps): RequestHandler {
+  return (request, response, next) => {
+    response.set(apiCors(request.headers.origin));
+    if (request.method === 'OPTIONS') return writeAnswer(response, emptyAnswer(200));
+    if (request.params['site'] !== knownSite) throw new ApiRefusal('wrongSite');
+    if (!isPublic(request.url, deps)) {
+      setBearer(response, acceptBearer(request.headers.authorization, request.url, deps));
+    }
+    next();
+  };
+}
+
+/** Express knows an error handler by its four parameters. */
+function renderApiError(profile: Profile): ErrorRequestHandler {
+  return (error: unknown, _request, response, next) => {
+    if (response.headersSent) return next(error);
+    writeAnswer(response, apiErrorAnswer(error, profile));
+  };
+}
+
+function apiErrorAnswer(error: unknown, profile: Profile): Answer {
+  // A URL that cannot be decoded: Apache answers before PHP.
+  if (error instanceof URIError) return emptyAnswer(400);
+  if (!(error instanceof ApiRefusal)) reportBug(error);
+  const refusal = error instanceof ApiRefusal ? error : new ApiRefusal('systemError');
+  const { status, body } = renderRefusal(refusal, profile);
+  return body ? jsonAnswer(body, { status }) : emptyAnswer(status);
+}
+
+function reportBug(error: unknown): void {
+  const stack = error instanceof Error ? error.stack : undefined;
+  process.stderr.write(`mock OpenEMR: ${stack ?? 'thrown value is not an Error'}\n`);
+}
