@@ -1,0 +1,28 @@
+// uuid_mapping: FHIR ids of things that have no row of their own, such as one measurement of a
+// vitals form or the Location that stands for a facility.
+import { type Records, steadyUuid } from './records.ts';
+import { vitalCodes } from './vital-codes.ts';
+
+/** Gives a thing its own FHIR id. The same thing gets the same id in every run. */
+export function mapUuid(
+  records: Records,
+  resource: string,
+  targetUuid: string,
+  table: string,
+  path = '',
+): void {
+  records.database.insert('uuid_mapping', {
+    uuid: steadyUuid(resource, targetUuid, path),
+    resource,
+    resource_path: path,
+    table,
+    target_uuid: targetUuid,
+    created: records.now(),
+  });
+}
+
+/** One id for each code that a vitals form can carry. */
+export function mapVitals(records: Records, targetUuid: string): void {
+  for (const { code } of vitalCodes)
+    mapUuid(records, 'Observation', targetUuid, 'form_vitals', `category=vital-signs&code=${code}`);
+}

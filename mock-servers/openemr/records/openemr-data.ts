@@ -1,0 +1,78 @@
+// Puts the patient half of the mock together: record, accounts, the three routers.
+import { join } from 'node:path';
+import type { FhirResource } from '#core/fhir/r4.ts';
+import { isRecord } from '#core/guards.ts';
+import { loadHospital } from '../../seed/hospital.ts';
+import type { ApiDeps, OpenemrData } from '../contracts.ts';
+import { fhirRouter } from '../fhir/fhir-router.ts';
+import { portalRouter, restRouter } from '../rest/rest-router.ts';
+import { createAccounts } from './accounts.ts';
+import { openRecords, type Records } from './records.ts';
+import { importHospital } from './seed/import-hospital.ts';
+import { installOffice } from './seed/office.ts';
+import { restoreSnapshot, takeSnapshot } from './snapshot.ts';
+
+export interface DataOptions {
+  /** R4 resources of the seed; called at each reset. */
+  readonly hospital?: () => readonly FhirResource[];
+}
+
+/**
+ * An office with its own users and no patients; `reset('seed')` brings the hospital.
+ *
+ * @param dataDir - the record lives in a file there; in memory without it
+ */
+export function createOpenemrData(
+  deps: ApiDeps,
+  dataDir?: string,
+  { hospital = () => loadHospital().resources }: DataOptions = {},
+): OpenemrData {
+  const { clock, newUuid } = deps.context;
+  const file = dataDir === undefined ? {} : { path: join(dataDir, 'openemr.sqlite') };
+  const records = openRecords({ clock, newUuid, ...file });
+  if (records.database.get('SELECT id FROM users') === undefined) fill(records, []);
+  const routerDeps = { ...deps, records };
+  return {
+    accounts: createAccounts(records),
+    routers: {
+      api: restRouter(routerDeps),
+      portal: portalRouter(routerDeps),
+      fhir: fhirRouter(routerDeps),
+    },
+    reset: async (to) => fill(records, to === 'seed' ? hospital() : []),
+    stats: () => statsOf(records),
+    snapshot: async () => takeSnapshot(records),
+    restore: async (state) => restoreSnapshot(records, state),
+    seed: async (data) => importHospital(records, resourcesIn(data)),
+    close: async () => records.database.close(),
+  };
+}
+
+// One transaction: a client sees the old record or the new one.
+function fill(records: Records, resources: readonly FhirResource[]): void {
+  records.database.transaction(() => {
+    records.clear();
+    installOffice(records);
+    importHospital(records, resources);
+  });
+}
+
+function statsOf({ database }: Records): Record<string, number> {
+  const count = (sql: string) =>
+    Number(database.get(`SELECT count(*) AS n FROM ${sql}`)?.['n'] ?? 0);
+  return {
+    patients: count('patient_data'),
+    encounters: count('form_encounter'),
+    practitioners: count("users WHERE ifnull(npi, '') <> ''"),
+    facilities: count('facility'),
+  };
+}
+
+/** A list of R4 resources, `{ resources: [...] }`, or a Bundle. */
+function resourcesIn(data: unknown): FhirResource[] {
+  const list = isRecord(data) ? (data['resources'] ?? data['entry']) : data;
+  if (!Array.isArray(list)) return [];
+  return list
+    .map((one: unknown) => (isRecord(one) && isRecord(one['resource']) ? one['resource'] : one))
+    .filter((one): one is FhirResource => isRecord(one) && typeof one['resourceType'] === 'string');
+}

@@ -1,0 +1,74 @@
+// Turns the R4 resources of a hospital into OpenEMR's rows. What OpenEMR has no place for (imaging
+// studies, endpoints, rooms) stays out, as it would.
+import type { FhirResource, Observation } from '#core/fhir/r4.ts';
+import type { Records } from '../records.ts';
+import {
+  importAllergy,
+  importCondition,
+  importImmunization,
+  importMedicationRequest,
+  importProcedure,
+} from './import-charts.ts';
+import { type ImportContext, referenceTo } from './import-context.ts';
+import { importReport, importServiceRequest } from './import-orders.ts';
+import {
+  importOrganization,
+  importPatient,
+  importPractitioner,
+  importPractitionerRole,
+} from './import-people.ts';
+import { importEncounter, importVitals } from './import-visits.ts';
+
+/**
+ * @param resources - in order of dependency
+ * @returns how many of each kind were taken in
+ */
+export function importHospital(
+  records: Records,
+  resources: readonly FhirResource[],
+): Readonly<Record<string, number>> {
+  const context: ImportContext = {
+    records,
+    places: new Map(),
+    resources: new Map(resources.map((resource) => [referenceTo(resource), resource])),
+  };
+  records.database.transaction(() => {
+    for (const resource of resources) importOne(context, resource);
+    importVitals(context, resources.filter(isVitalSign));
+  });
+  const counts: Record<string, number> = {};
+  for (const reference of context.places.keys()) {
+    const type = reference.split('/')[0] ?? '';
+    counts[type] = (counts[type] ?? 0) + 1;
+  }
+  return counts;
+}
+
+type Importer = (context: ImportContext, resource: never) => void;
+
+const importers: Readonly<Partial<Record<FhirResource['resourceType'], Importer>>> = {
+  Organization: importOrganization,
+  Practitioner: importPractitioner,
+  PractitionerRole: importPractitionerRole,
+  Patient: importPatient,
+  Encounter: importEncounter,
+  ServiceRequest: importServiceRequest,
+  DiagnosticReport: importReport,
+  Condition: importCondition,
+  AllergyIntolerance: importAllergy,
+  Procedure: importProcedure,
+  MedicationRequest: importMedicationRequest,
+  Immunization: importImmunization,
+};
+
+// The table pairs each importer with the type it takes.
+function importOne(context: ImportContext, resource: FhirResource): void {
+  importers[resource.resourceType]?.(context, resource as never);
+}
+
+function isVitalSign(resource: FhirResource): resource is Observation {
+  return (
+    resource.resourceType === 'Observation' &&
+    resource.category?.[0]?.coding?.[0]?.code === 'vital-signs'
+  );
+}
