@@ -41,6 +41,11 @@ export const knownBugs = {
     source: 'OpenEMR src/Common/Auth/OpenIDConnect/JWT/JsonWebKeySet.php (7.0.4 too)',
     effect: 'A client assertion is verified with the first RSA key of the set, whatever its kid.',
   },
+  clientDetailsRefused: {
+    source:
+      'OpenEMR AuthorizationController::clientRegisteredDetails reads column registration_access_token, the table has registration_token; issue 7740',
+    effect: 'GET /client/{path} refuses the right registration token too.',
+  },
   patientAllergyAndProblemListsEmpty: {
     source: 'openemr/openemr issue 10827',
     effect: 'GET /patient/:puuid/allergy and /medical_problem give no rows.',

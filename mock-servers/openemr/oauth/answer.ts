@@ -9,6 +9,8 @@ export interface OAuthRequest {
   readonly path: string;
   readonly site: string;
   readonly query: PhpForm;
+  /** Without `?`. */
+  readonly rawQuery: string;
   /** Empty unless the body is urlencoded or multipart, as PHP's `$_POST`. */
   readonly form: PhpForm;
   readonly rawBody: string;

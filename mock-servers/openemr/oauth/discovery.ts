@@ -1,7 +1,8 @@
 // The documents a client reads first: openid-configuration, smart-configuration, JWKS.
-import { type Answer, jsonAnswer, type OAuthRequest } from './answer.ts';
+import { type Answer, htmlAnswer, jsonAnswer, type OAuthRequest } from './answer.ts';
 import { type OAuthDeps, oauthUrl } from './deps.ts';
 import { jwks as ownJwks } from './jwt.ts';
+import { autosubmitPage } from './pages.ts';
 import { scopesSupported } from './scopes.ts';
 
 /** Implemented as they are advertised only in part: no userinfo, no `plain`, no hybrid flow. */
@@ -67,6 +68,28 @@ export function openidConfiguration({ site }: OAuthRequest, deps: OAuthDeps): An
 
 export function jwk(): Answer {
   return jsonAnswer(ownJwks);
+}
+
+/** A page of its own, so that OpenEMR's first-party cookie comes along. */
+export function autosubmit({ site, rawQuery }: OAuthRequest, deps: OAuthDeps): Answer {
+  return htmlAnswer(autosubmitPage(`${oauthUrl(deps, site)}/authorize`, rawQuery));
+}
+
+/** SMART App Launch, "Styling": the keys of the specification. */
+export function smartStyle(): Answer {
+  return jsonAnswer({
+    color_background: '#ffffff',
+    color_error: '#dc3545',
+    color_highlight: '#007bff',
+    color_modal_backdrop: '',
+    color_success: '#28a745',
+    color_text: '#212529',
+    dim_border_radius: '4px',
+    dim_font_size: '16px',
+    dim_spacing_size: '16px',
+    font_family_body: 'Lato, Helvetica, sans-serif',
+    font_family_heading: 'Lato, Helvetica, sans-serif',
+  });
 }
 
 /** At `{base}/apis/{site}/fhir/.well-known/smart-configuration`, without authorization. */

@@ -28,6 +28,7 @@ export async function readRequest(
   const body = await readBody(request);
   const url = request.url ?? '/';
   const mark = url.indexOf('?');
+  const rawQuery = mark < 0 ? '' : url.slice(mark + 1);
   const header = (name: string): string | undefined => {
     const value = request.headers[name];
     return Array.isArray(value) ? value.join(', ') : value;
@@ -36,7 +37,8 @@ export async function readRequest(
     method: request.method ?? 'GET',
     path,
     site,
-    query: queryForm(mark < 0 ? '' : url.slice(mark + 1)),
+    query: queryForm(rawQuery),
+    rawQuery,
     form: await bodyForm(body, header('content-type')),
     rawBody: body.toString(),
     header,

@@ -58,17 +58,17 @@ export function registeredOnly(
 }
 
 /**
- * What a client gets of what it asks for. A client "as the guide describes" gets what is ticked
- * (all of it when it asks for nothing) through a ticked grant; any other as on the real server.
+ * What may be asked for at /authorize: every scope of the server, and for a client "as the guide
+ * describes" what is ticked (all of it when it asks for nothing) through a ticked grant.
  *
  * @throws OAuthFailure `invalid_scope`
  */
-export function grantedScopes(
+export function requestableScopes(
   requested: readonly string[],
   client: Client,
   grant: string,
   rules: GrantRules,
-): string[] {
+): readonly string[] {
   const isGuide = rules.hasGuideMode && client.guide?.grants.includes(grant);
   const ticked = new Set(isGuide ? client.scopes : []);
   if (requested.length === 0) return [...ticked];
@@ -77,7 +77,18 @@ export function grantedScopes(
     rules,
     rules.redirectUri,
   );
-  return registeredOnly(requested, client.scopes, rules.profile);
+  return requested;
+}
+
+/** Of what may be asked for, what the client is registered for. */
+export function grantedScopes(
+  requested: readonly string[],
+  client: Client,
+  grant: string,
+  rules: GrantRules,
+): string[] {
+  const scopes = requestableScopes(requested, client, grant, rules);
+  return registeredOnly(scopes, client.scopes, rules.profile);
 }
 
 /** The `scopes` claim: what was granted, and in 7.0.3 the site. */

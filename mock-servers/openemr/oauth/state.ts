@@ -96,6 +96,13 @@ export interface LoginSession {
   readonly isPatient: boolean;
 }
 
+/** A user signed in to OpenEMR's own pages; cookie `OpenEMR`. */
+export interface CoreSession {
+  readonly id: string;
+  readonly csrfToken: string;
+  readonly userUuid: string;
+}
+
 export interface OAuthState {
   readonly clients: Map<string, Client>;
   readonly accessTokens: Map<string, AccessToken>;
@@ -104,6 +111,7 @@ export interface OAuthState {
   /** Used `jti` of client assertions, until they expire. */
   readonly assertionIds: Map<string, number>;
   readonly sessions: Map<string, LoginSession>;
+  readonly coreSessions: Map<string, CoreSession>;
 }
 
 export function newOAuthState(): OAuthState {
@@ -114,6 +122,7 @@ export function newOAuthState(): OAuthState {
     trustedUsers: new Map(),
     assertionIds: new Map(),
     sessions: new Map(),
+    coreSessions: new Map(),
   };
 }
 
