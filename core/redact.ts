@@ -5,7 +5,7 @@ const hidden = '[redacted]';
 
 const safeKeys: ReadonlySet<string> = new Set(
   (
-    'address area attempt attempts bytes code count delayMs durationMs errorCode event expiresInS ' +
+    'address area attempt attempts bytes cause code count delayMs durationMs errorCode event expiresInS ' +
     'failed grant host interaction jobState kind level locale method operation page pages ' +
     'port profile progress protocol requestBytes resourceType responseBytes retryInMs rows ' +
     'scopes server signal site skipped startedAtMs state status step total url version'
