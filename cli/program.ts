@@ -2,6 +2,8 @@
 import { Command, Option } from 'commander';
 import { WorkbenchError } from '#core/errors.ts';
 import { type Text, text } from '#core/text.ts';
+import type { DemoFlags } from './commands/demo.ts';
+import { addDicomCommands } from './program-dicom.ts';
 import type { ConnectionFlags } from './settings.ts';
 import type { StartFlags } from './start-flags.ts';
 import type { Terminal } from './terminal.ts';
@@ -48,6 +50,14 @@ export function createProgram(terminal: Terminal): Program {
       does(async (command: string[], flags: StartFlags) =>
         (await import('./commands/exec.ts')).exec(command, flags, terminal),
       ),
+    );
+
+  withStartOptions(terminal, program.command('demo'))
+    .description(say(text('start the mock servers and do the main job against them once')))
+    .requiredOption('--folder <DIR>', say(text('DICOM files to send')))
+    .option('--once', say(text('end after the job, with exit code 0 or 1')))
+    .action(
+      does(async (flags: DemoFlags) => (await import('./commands/demo.ts')).demo(flags, terminal)),
     );
 
   withControl(terminal, program.command('wait'))
@@ -101,7 +111,8 @@ export function createProgram(terminal: Terminal): Program {
       ),
     );
 
-  for (const command of program.commands) {
+  const dicomCommands = addDicomCommands(program, terminal, does);
+  for (const command of [...program.commands, ...dicomCommands]) {
     command.option('--lang <LANGUAGE>', say(text('language of messages: en or ko')));
   }
   return async (args) => {

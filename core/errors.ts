@@ -39,8 +39,10 @@ export type ErrorCode =
   | 'ALREADY_RUNNING'
   | 'NOT_A_MOCK'
   | 'NOT_READY'
+  | 'DEMO_FAILED'
   | 'SETTINGS_INVALID'
-  | 'USAGE';
+  | 'USAGE'
+  | 'WRITE_LOCKED';
 
 /** Base of every failure this project raises on purpose. `message` may be shown to a user; `cause` may not. */
 export class WorkbenchError<C extends ErrorCode = ErrorCode> extends Error {

@@ -1,7 +1,12 @@
 import { once } from 'node:events';
 import { WorkbenchError } from '#core/errors.ts';
 import { text } from '#core/text.ts';
-import { defaultPorts, type MockServers, startMockServers } from '#mock-servers/start.ts';
+import {
+  defaultPorts,
+  type MockServers,
+  type StartOptions,
+  startMockServers,
+} from '#mock-servers/start.ts';
 import { exitCode } from '../exit-code.ts';
 import { type StartFlags, startOptions } from '../start-flags.ts';
 import type { Terminal } from '../terminal.ts';
@@ -13,12 +18,10 @@ export async function start(
 ): Promise<number> {
   const leaseEnd = new AbortController();
   const options = startOptions(flags);
-  const servers = await startMockServers({
+  const servers = await startOrExplain({
     ...options,
     ...(flags.lease !== undefined && { leaseSeconds: flags.lease }),
     onLeaseEnd: () => leaseEnd.abort(),
-  }).catch(async (error: unknown) => {
-    throw (await alreadyRunning(error, options.ports)) ?? error;
   });
   print(readyLine(servers));
   const ended = AbortSignal.any([signal, leaseEnd.signal]);
@@ -33,6 +36,15 @@ export async function start(
 /** ARCHITECTURE, contracts: one machine-readable line, only when everything is bound and seeded. */
 export function readyLine({ urls }: MockServers): string {
   return `READY ${JSON.stringify(urls)}`;
+}
+
+/** @throws WorkbenchError `ALREADY_RUNNING`, `PORT_BUSY` */
+export async function startOrExplain(options: StartOptions): Promise<MockServers> {
+  try {
+    return await startMockServers(options);
+  } catch (error) {
+    throw (await alreadyRunning(error, options.ports)) ?? error;
+  }
 }
 
 /** A busy port that our own servers hold deserves a better sentence. */

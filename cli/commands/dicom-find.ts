@@ -1,0 +1,49 @@
+import { WorkbenchError } from '#core/errors.ts';
+import type { Resource } from '#core/orthanc/wire.ts';
+import { text } from '#core/text.ts';
+import { type ArchiveFlags, parseLevel, withArchive } from '../archive.ts';
+import { exitCode } from '../exit-code.ts';
+import { table } from '../table.ts';
+import type { Terminal } from '../terminal.ts';
+
+const limit = 100;
+
+export async function dicomFind(
+  conditions: readonly string[],
+  flags: ArchiveFlags & { readonly level: string; readonly json?: boolean },
+  terminal: Terminal,
+): Promise<number> {
+  const { print, signal } = terminal;
+  const level = parseLevel(flags.level);
+  const query = Object.fromEntries(conditions.map(parseCondition));
+  const found = await withArchive(flags, terminal, (orthanc) =>
+    orthanc.find({ level, query, limit }, { signal }),
+  );
+  if (flags.json) print(JSON.stringify(found));
+  else if (found.length > 0) print(table(found.map(cells)));
+  return found.length > 0 ? exitCode.ok : exitCode.failed;
+}
+
+function parseCondition(condition: string): [string, string] {
+  const at = condition.indexOf('=');
+  if (at > 0) return [condition.slice(0, at), condition.slice(at + 1)];
+  throw new WorkbenchError(
+    'USAGE',
+    text('"{condition}" is no condition. Write Tag=value, such as PatientID=123.', { condition }),
+  );
+}
+
+const shownTags = [
+  'PatientID',
+  'PatientName',
+  'StudyDate',
+  'StudyDescription',
+  'Modality',
+  'SeriesDescription',
+  'InstanceNumber',
+];
+
+function cells({ ID, MainDicomTags, PatientMainDicomTags = {} }: Resource): string[] {
+  const tags = { ...PatientMainDicomTags, ...MainDicomTags };
+  return [ID, ...shownTags.filter((tag) => tag in tags).map((tag) => String(tags[tag]))];
+}
