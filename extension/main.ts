@@ -1,18 +1,29 @@
 // The object graph, by hand, in order, and nothing else.
 import * as vscode from 'vscode';
 import { connectionCommands } from './commands/connection-commands.ts';
+import { fhirCommands } from './commands/fhir-commands.ts';
 import { mockCommands } from './commands/mock-commands.ts';
+import { orthancCommands } from './commands/orthanc-commands.ts';
 import { profileCommands } from './commands/profile-commands.ts';
+import { registerDocuments } from './documents/register-documents.ts';
 import { CommandId, ContextKey, ViewId } from './ids.ts';
+import { adoptMockClient } from './mock-client.ts';
 import { createFailures } from './platform/failures.ts';
 import { createClientsLoader } from './platform/load-clients.ts';
 import { createOutputLog } from './platform/log.ts';
 import { createMockSuite } from './platform/mock-suite.ts';
 import { createProfileStore } from './platform/profile-store.ts';
 import { createSecrets } from './platform/secrets.ts';
-import { createSession } from './session.ts';
+import { onValueChange } from './platform/value-change.ts';
+import { createWriteGuard } from './platform/write-guard.ts';
+import { createServers, serverAddresses } from './servers.ts';
+import { createSession, type Session } from './session.ts';
+import { createTransfers } from './transfers.ts';
 import { type ConnectionsView, registerConnectionsView } from './views/connections-view.ts';
+import { FhirTree } from './views/fhir-tree.ts';
 import { registerMocksView } from './views/mocks-view.ts';
+import { OrthancTree } from './views/orthanc-tree.ts';
+import { registerTreeView } from './views/register-tree-view.ts';
 
 export function activate(context: vscode.ExtensionContext): void {
   const own = <T extends vscode.Disposable>(item: T): T => {
@@ -21,17 +32,21 @@ export function activate(context: vscode.ExtensionContext): void {
   };
   const setContext = (key: string, value: unknown) =>
     void vscode.commands.executeCommand('setContext', key, value);
+  const run = (command: string) => vscode.commands.executeCommand(command);
 
   const { log, channel } = createOutputLog();
   own(channel);
   const showLog = () => channel.show();
   const failures = createFailures(log, showLog);
-  const { load, close } = createClientsLoader(log);
+  const report = (error: unknown) => void failures.report(error);
+
+  let session: Session;
+  const { load, close } = createClientsLoader({
+    onEvent: (event) => log.info('http', { ...event }),
+    onToken: (key, token) => session.take(key, token),
+  });
   own({ dispose: close });
 
-  const profiles = own(createProfileStore(context.workspaceState));
-  const secrets = createSecrets(context.secrets);
-  const session = own(createSession(profiles, secrets, load));
   const suite = own(
     createMockSuite({
       storagePath: context.globalStorageUri.fsPath,
@@ -39,11 +54,32 @@ export function activate(context: vscode.ExtensionContext): void {
       log,
     }),
   );
+  const profiles = own(createProfileStore(context.workspaceState, report));
+  const secrets = createSecrets(context.secrets);
+  session = own(createSession(profiles, secrets, load));
+  const guard = own(createWriteGuard(suite));
+  const servers = createServers(session, secrets, load);
+  const transfers = own(createTransfers());
+
+  const isReachable = () => !profiles.active.mock || suite.state.kind === 'running';
+  const fhirTree = new FhirTree({
+    profiles,
+    servers,
+    isReachable,
+    onState: (state) => setContext(ContextKey.fhir, state),
+    pageSize: () => vscode.workspace.getConfiguration('openemrWorkbench').get('fhir.pageSize', 50),
+  });
+  const orthancTree = new OrthancTree({
+    profiles,
+    servers,
+    transfers,
+    isReachable,
+    onState: (state) => setContext(ContextKey.orthanc, state),
+  });
 
   let connectionsView: ConnectionsView;
   const view = () => connectionsView;
-  const connections = connectionCommands({ profiles, secrets, session, load, view });
-  const run = (command: string) => vscode.commands.executeCommand(command);
+  const connections = connectionCommands({ profiles, secrets, session, guard, load, view });
   connectionsView = own(
     registerConnectionsView(ViewId.connections, {
       extensionUri: context.extensionUri,
@@ -57,27 +93,51 @@ export function activate(context: vscode.ExtensionContext): void {
         cancel: connections.cancel,
         chooseKeyFile: failures.guard(connections.chooseKeyFile),
       },
-      report: (error) => void failures.report(error),
+      report,
     }),
   );
+  own(registerTreeView(ViewId.fhir, fhirTree));
+  own(registerTreeView(ViewId.orthanc, orthancTree));
   own(registerMocksView(ViewId.mocks, suite));
+  own(
+    registerDocuments({
+      profiles,
+      servers,
+      guard,
+      load,
+      failures,
+      onSaved: () => fhirTree.refresh(),
+    }),
+  );
 
   const handlers = {
     ...connections.handlers,
     ...profileCommands({ profiles, secrets, refresh: () => view().show({}) }),
+    ...fhirCommands({ tree: fhirTree, profiles, servers }),
+    ...orthancCommands({ tree: orthancTree, profiles, servers, transfers, guard, load }),
     ...mockCommands({ suite, failures, showLog }),
   };
   for (const [id, handler] of Object.entries(handlers)) {
     own(vscode.commands.registerCommand(id, failures.guard(handler)));
   }
 
-  own(suite.onDidChange(({ kind }) => setContext(ContextKey.mocks, kind)));
   own(
-    suite.onDidChange((state) =>
-      profiles.setMockUrls(state.kind === 'running' ? state.urls : undefined),
-    ),
+    suite.onDidChange((state) => {
+      setContext(ContextKey.mocks, state.kind);
+      profiles.setMockUrls(state.kind === 'running' ? state.urls : undefined);
+      if (state.kind === 'running')
+        void adoptMockClient(state.urls, { profiles, secrets }).catch(report);
+    }),
   );
+  const serversInUse = () => JSON.stringify([serverAddresses(profiles.active), suite.state.kind]);
+  own(
+    onValueChange([profiles.onDidChange, suite.onDidChange], serversInUse, () => {
+      fhirTree.refresh();
+      orthancTree.refresh();
+    }),
+  );
+  own(transfers.onDidChange(() => orthancTree.refresh()));
+  own(transfers.onDidChange(() => setContext(ContextKey.results, transfers.last !== undefined)));
   own(session.onDidChange(() => setContext(ContextKey.token, session.held ? 'held' : 'none')));
-  setContext(ContextKey.mocks, suite.state.kind);
-  void suite.attach().catch(failures.report);
+  void suite.attach().catch(report);
 }

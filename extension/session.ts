@@ -1,10 +1,9 @@
-// The access token of the active profile: in memory only, renewed before it expires.
-import type { Event } from 'vscode';
+// Connections of the profiles, and the access token of the active one: in memory only.
 import * as vscode from 'vscode';
 import { WorkbenchError } from '#core/errors.ts';
 import type { TokenSet } from '#core/oauth/wire.ts';
 import { text } from '#core/text.ts';
-import type { TokenOrder } from './clients.ts';
+import type { Connection, ConnectionSecrets, ConnectionSettings } from '#core/workflows/connect.ts';
 import type { LoadClients } from './platform/load-clients.ts';
 import type { ProfileStore } from './platform/profile-store.ts';
 import { SecretKind, type Secrets } from './platform/secrets.ts';
@@ -22,14 +21,16 @@ export interface HeldToken {
 export interface Session extends vscode.Disposable {
   /** Of the active profile. */
   readonly held: HeldToken | undefined;
-  readonly onDidChange: Event<void>;
+  readonly onDidChange: vscode.Event<void>;
+  settings(profile: Profile): Promise<ConnectionSettings>;
+  /** Requests its token by itself when the first call needs one. */
+  connection(profile: Profile): Promise<Connection>;
+  /** Asks for a new token, even when the old one would still do. */
   request(cancel?: Cancel): Promise<HeldToken>;
-  /** For a request that needs it; asks the server again when the token is about to expire. */
-  bearer(cancel?: Cancel): Promise<string>;
-  forget(): void;
+  forget(): Promise<void>;
+  /** What the token cache tells. */
+  take(key: string, token: TokenSet | undefined): void;
 }
-
-const RENEW_BEFORE_MS = 30_000;
 
 export function createSession(
   profiles: ProfileStore,
@@ -37,38 +38,55 @@ export function createSession(
   load: LoadClients,
 ): Session {
   const changed = new vscode.EventEmitter<void>();
-  const tokens = new Map<string, HeldToken>();
-  const current = () => tokens.get(keyOf(profiles.active));
+  /** By the key of the token cache; the requested scopes are those of the profile at that time. */
+  const held = new Map<string, HeldToken>();
+  const owners = new Map<string, Profile>();
 
-  const request: Session['request'] = async (cancel) => {
-    const profile = profiles.active;
-    const order = await tokenOrder(profile, secrets);
-    const token = await load().clients.requestToken(order, cancel);
-    // OpenEMR rotates refresh tokens: the one just used is worth nothing any more.
-    if (token.refreshToken !== undefined) {
-      await secrets.set(profile, SecretKind.refreshToken, token.refreshToken);
-    }
-    const held = { token, requested: order.scopes };
-    tokens.set(keyOf(profile), held);
-    changed.fire();
-    return held;
+  const connection: Session['connection'] = async (profile) => {
+    const settings = await connectionSettings(profile, secrets);
+    const made = load().clients.connect(settings, () => connectionSecrets(profile, secrets));
+    owners.set(made.tokenKey, profile);
+    return made;
   };
+  const activeKey = () => [...owners].find(([, owner]) => isSame(owner, profiles.active))?.[0];
 
   return {
     get held() {
-      return current();
+      return held.get(activeKey() ?? '');
     },
     onDidChange: changed.event,
-    request,
-    async bearer(cancel) {
-      const held = current();
-      if (!held) throw noToken();
-      const { expiresAtMs = Number.POSITIVE_INFINITY } = held.token;
-      const isFresh = expiresAtMs - Date.now() > RENEW_BEFORE_MS;
-      return (isFresh ? held : await request(cancel)).token.accessToken;
+    settings: (profile) => connectionSettings(profile, secrets),
+    connection,
+    async request(cancel) {
+      const { tokenKey, tokens } = await connection(profiles.active);
+      const { tokens: cache } = load().clients;
+      const old = cache.peek(tokenKey);
+      cache.forget(tokenKey);
+      try {
+        await tokens.token(cancel);
+      } catch (error) {
+        // A failed renewal does not take away what still works.
+        if (old) cache.put(tokenKey, old);
+        throw error;
+      }
+      const fresh = held.get(tokenKey);
+      if (!fresh) throw noToken();
+      return fresh;
     },
-    forget() {
-      tokens.delete(keyOf(profiles.active));
+    async forget() {
+      const { tokenKey } = await connection(profiles.active);
+      load().clients.tokens.forget(tokenKey);
+    },
+    take(key, token) {
+      const owner = owners.get(key);
+      if (token && owner) {
+        held.set(key, { token, requested: scopeList(owner.scopes) });
+        // OpenEMR rotates refresh tokens: the one just used is worth nothing any more.
+        const { refreshToken } = token;
+        if (refreshToken) void secrets.set(owner, SecretKind.refreshToken, refreshToken);
+      } else {
+        held.delete(key);
+      }
       changed.fire();
     },
     dispose: () => changed.dispose(),
@@ -76,78 +94,51 @@ export function createSession(
 }
 
 /** A token belongs to a client at a server: after an edit of either, it is another one's. */
-function keyOf({ name, baseUrl, site, clientId, grant, userName }: Profile): string {
-  return JSON.stringify([name, baseUrl, site, clientId, grant, userName]);
+function isSame(a: Profile, b: Profile): boolean {
+  const fields = ['name', 'baseUrl', 'site', 'clientId', 'grant', 'userName'] as const;
+  return fields.every((field) => a[field] === b[field]);
 }
 
-async function tokenOrder(profile: Profile, secrets: Secrets): Promise<TokenOrder> {
-  const { baseUrl, site, clientId, grant, userName } = profile;
-  if (clientId.trim() === '') throw noClientId();
-  const wanted = neededSecrets[grant];
-  const values: Partial<Record<SecretKind, string>> = {};
-  for (const { kind, isRequired } of wanted) {
-    const value = await secrets.get(profile, kind);
-    if (value !== undefined) values[kind] = value;
-    else if (isRequired) throw noSecret(kind);
-  }
+async function connectionSettings(profile: Profile, secrets: Secrets): Promise<ConnectionSettings> {
+  const { baseUrl, clientId, grant, userName } = profile;
   return {
     baseUrl,
-    site: site.trim() || 'default',
+    site: profile.site.trim() || 'default',
     clientId: clientId.trim(),
-    grant,
-    userName,
+    clientAuth: await clientAuth(profile, secrets),
+    grant: grant === Grant.secret || grant === Grant.jwt ? 'client_credentials' : grant,
     scopes: scopeList(profile.scopes),
-    ...values,
+    ...(userName !== '' && { username: userName }),
   };
 }
 
-/** A public client has no secret, so only the grant that lives of it insists on one. */
-const neededSecrets: Readonly<
-  Record<Grant, readonly { readonly kind: SecretKind; readonly isRequired: boolean }[]>
-> = {
-  [Grant.secret]: [{ kind: SecretKind.clientSecret, isRequired: true }],
-  [Grant.jwt]: [{ kind: SecretKind.privateKey, isRequired: true }],
-  [Grant.password]: [
-    { kind: SecretKind.clientSecret, isRequired: false },
-    { kind: SecretKind.password, isRequired: true },
-  ],
-  [Grant.refresh]: [
-    { kind: SecretKind.clientSecret, isRequired: false },
-    { kind: SecretKind.refreshToken, isRequired: true },
-  ],
-};
+/** Only the grant that lives of a secret insists on one: a public client has none. */
+async function clientAuth(
+  profile: Profile,
+  secrets: Secrets,
+): Promise<ConnectionSettings['clientAuth']> {
+  if (profile.grant === Grant.jwt) return 'signedJwt';
+  if (profile.grant === Grant.secret) return 'secretPost';
+  const secret = await secrets.get(profile, SecretKind.clientSecret);
+  return secret === undefined ? 'public' : 'secretPost';
+}
+
+async function connectionSecrets(profile: Profile, secrets: Secrets): Promise<ConnectionSecrets> {
+  const kinds = [
+    SecretKind.clientSecret,
+    SecretKind.privateKey,
+    SecretKind.password,
+    SecretKind.refreshToken,
+  ] as const;
+  const values = await Promise.all(
+    kinds.map(async (kind) => [kind, await secrets.get(profile, kind)] as const),
+  );
+  return Object.fromEntries(values.filter(([, value]) => value !== undefined));
+}
 
 function noToken(): WorkbenchError {
   return new WorkbenchError(
     'OAUTH_SETTINGS',
-    text('There is no access token for this profile yet. Request one in the Connections view.'),
+    text('The server gave no access token. Check the client, the grant and the scopes.'),
   );
-}
-
-function noClientId(): WorkbenchError {
-  return new WorkbenchError(
-    'OAUTH_SETTINGS',
-    text(
-      'No token was requested because the client id is empty. Enter the client id that OpenEMR gave you.',
-    ),
-  );
-}
-
-function noSecret(kind: SecretKind): WorkbenchError {
-  const sentences = {
-    clientSecret: text(
-      'No token was requested because the client secret is missing. Enter it in the Connections view.',
-    ),
-    privateKey: text(
-      'No token was requested because the private key is missing. Enter it in the Connections view.',
-    ),
-    password: text(
-      'No token was requested because the password is missing. Enter it in the Connections view.',
-    ),
-    refreshToken: text(
-      'No token was requested because there is no refresh token. Request one with another grant and the scope offline_access first.',
-    ),
-    orthancPassword: text('The Orthanc password is missing. Enter it in the Connections view.'),
-  };
-  return new WorkbenchError('OAUTH_SETTINGS', sentences[kind]);
 }

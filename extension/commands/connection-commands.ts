@@ -1,11 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
+import type { Finding } from '#core/finding.ts';
+import { oauthPaths, urlOf } from '#core/openemr/paths.ts';
+import type { DoctorStep, StepResult } from '#core/workflows/doctor.ts';
 import { CommandId } from '../ids.ts';
 import { isWorkbenchError, sentenceOf } from '../platform/failures.ts';
 import { render } from '../platform/l10n.ts';
 import type { LoadClients } from '../platform/load-clients.ts';
 import type { ProfileStore } from '../platform/profile-store.ts';
 import { SecretKind, type Secrets } from '../platform/secrets.ts';
+import type { WriteGuard } from '../platform/write-guard.ts';
 import type { Session } from '../session.ts';
 import type { ConnectionsView } from '../views/connections-view.ts';
 import type { ResultLine } from '../webview/protocol.ts';
@@ -15,6 +19,7 @@ export interface ConnectionDeps {
   readonly profiles: ProfileStore;
   readonly secrets: Secrets;
   readonly session: Session;
+  readonly guard: WriteGuard;
   readonly load: LoadClients;
   /** Made after the commands, because its buttons call them. */
   readonly view: () => ConnectionsView;
@@ -29,7 +34,7 @@ export interface ConnectionCommands {
 
 /** What the buttons of the form do, and the same from the palette. */
 export function connectionCommands(deps: ConnectionDeps): ConnectionCommands {
-  const { profiles, secrets, session, view } = deps;
+  const { profiles, secrets, session, guard, view } = deps;
   let running: AbortController | undefined;
 
   /** One at a time: a second press while one runs starts it anew. */
@@ -45,21 +50,33 @@ export function connectionCommands(deps: ConnectionDeps): ConnectionCommands {
     }
   };
 
-  const requestToken = () =>
-    exclusive('token', async (signal) => {
-      try {
-        await session.request({ signal });
-        return true;
-      } catch (error) {
-        if (isWorkbenchError(error)) view().show({ results: [errorLine(error)] });
+  const requestToken = (signal: AbortSignal) =>
+    session.request({ signal }).then(
+      () => true,
+      async (error: unknown) => {
+        if (isWorkbenchError(error)) view().show({ results: await refusalLines(deps, error) });
         throw error;
-      }
-    });
-  const copyToken = async () => {
-    const { held } = session;
-    if (!held) return;
-    await vscode.env.clipboard.writeText(held.token.accessToken);
-    void vscode.window.setStatusBarMessage(vscode.l10n.t('Access token copied.'), 3000);
+      },
+    );
+  const testConnection = async (signal: AbortSignal) => {
+    const { active } = profiles;
+    const [settings, connection] = await Promise.all([
+      session.settings(active),
+      session.connection(active).then(
+        (made) => () => made,
+        (error: unknown) => () => {
+          throw error;
+        },
+      ),
+    ]);
+    const lines: ResultLine[] = [];
+    const onStep = (step: StepResult) => {
+      lines.push(...stepLines(step));
+      view().show({ results: lines });
+    };
+    const { clients, examine } = deps.load();
+    const ports = { http: clients.http, connect: connection };
+    return (await examine(settings, ports, { signal, onStep })).isHealthy;
   };
 
   return {
@@ -73,27 +90,57 @@ export function connectionCommands(deps: ConnectionDeps): ConnectionCommands {
       view().show({});
     },
     handlers: {
-      [CommandId.requestToken]: requestToken,
-      [CommandId.copyToken]: copyToken,
+      /** @returns true when there is a new token */
+      [CommandId.requestToken]: () => exclusive('token', requestToken),
+      /** @returns true when every step passed */
+      [CommandId.testConnection]: () => exclusive('test', testConnection),
       [CommandId.forgetToken]: () => session.forget(),
-      [CommandId.testConnection]: () =>
-        exclusive('test', async (signal) => {
-          const results = await testLines(deps, signal);
-          view().show({ results });
-          return results;
-        }),
+      async [CommandId.copyToken]() {
+        if (!session.held) return;
+        await vscode.env.clipboard.writeText(session.held.token.accessToken);
+        vscode.window.setStatusBarMessage(vscode.l10n.t('Access token copied.'), 3000);
+      },
+      async [CommandId.allowWrites]() {
+        const { baseUrl, fhirUrl, orthancUrl } = profiles.active;
+        for (const url of [baseUrl, fhirUrl, orthancUrl]) {
+          if (URL.canParse(url) && !(await guard.askToAllow(url))) return;
+        }
+      },
+      [CommandId.forbidWrites]: () => guard.forbidAll(),
     },
   };
 }
 
-async function testLines(
-  { profiles, secrets, session, load }: ConnectionDeps,
-  signal: AbortSignal,
+async function refusalLines(
+  { profiles, session, load }: ConnectionDeps,
+  error: Error,
 ): Promise<ResultLine[]> {
-  void [profiles, secrets, session, load, signal, render];
-  return [];
+  const settings = await session.settings(profiles.active);
+  const isUrl = URL.canParse(settings.baseUrl);
+  const tokenEndpoint = isUrl ? urlOf(settings.baseUrl, oauthPaths.token, settings) : '';
+  const findings = load().explainTokenError(error, { ...settings, tokenEndpoint });
+  return [{ level: 'error', text: sentenceOf(error) }, ...findings.map(findingLine)];
 }
 
-function errorLine(error: Error): ResultLine {
-  return { level: 'error', text: sentenceOf(error) };
+function stepLines({ step, state, sentence, findings }: StepResult): ResultLine[] {
+  const levels = { passed: 'ok', warned: 'ok', failed: 'error', skipped: 'skipped' } as const;
+  const name = stepNames()[step];
+  const text = sentence ? render(sentence) : vscode.l10n.t('{step}: not tried', { step: name });
+  return [{ level: levels[state], text }, ...findings.map(findingLine)];
+}
+
+function findingLine({ cause, fix }: Finding): ResultLine {
+  return { level: 'warning', text: render(cause), fix: render(fix) };
+}
+
+function stepNames(): Readonly<Record<DoctorStep, string>> {
+  const { t } = vscode.l10n;
+  return {
+    address: t('Address'),
+    server: t('Server'),
+    discovery: t('Discovery'),
+    metadata: t('FHIR metadata'),
+    token: t('Token'),
+    read: t('Patient list'),
+  };
 }

@@ -14,6 +14,8 @@ export interface ProfileStore extends vscode.Disposable {
   /** With the addresses of the mock servers filled in, when it is theirs. */
   readonly active: Profile;
   readonly onDidChange: vscode.Event<void>;
+  /** With its addresses filled in, like the active one. */
+  find(name: string): Profile | undefined;
   select(name: string): Promise<void>;
   /** Adds a profile, or replaces the one of that name, and selects it. */
   put(profile: Profile): Promise<void>;
@@ -31,7 +33,10 @@ const activeKey = 'activeProfile';
 /** Typing does not write the settings file letter by letter. */
 const SAVE_DELAY_MS = 400;
 
-export function createProfileStore(memory: vscode.Memento): ProfileStore {
+export function createProfileStore(
+  memory: vscode.Memento,
+  report: (error: unknown) => void,
+): ProfileStore {
   const changed = new vscode.EventEmitter<void>();
   let mockUrls: SuiteUrls | undefined;
   let profiles = readProfiles();
@@ -47,7 +52,7 @@ export function createProfileStore(memory: vscode.Memento): ProfileStore {
   };
   const saveLater = () => {
     clearTimeout(unsaved);
-    unsaved = setTimeout(() => void save(), SAVE_DELAY_MS);
+    unsaved = setTimeout(() => void save().catch(report), SAVE_DELAY_MS);
   };
   const watcher = vscode.workspace.onDidChangeConfiguration((event) => {
     // While an edit waits to be saved, the file is older than what the person sees.
@@ -75,6 +80,10 @@ export function createProfileStore(memory: vscode.Memento): ProfileStore {
       return resolve(found ?? mockProfile());
     },
     onDidChange: changed.event,
+    find(name) {
+      const found = profiles.find((profile) => profile.name === name);
+      return found && resolve(found);
+    },
     async select(name) {
       await memory.update(activeKey, name);
       changed.fire();
@@ -111,7 +120,7 @@ export function createProfileStore(memory: vscode.Memento): ProfileStore {
       changed.fire();
     },
     dispose() {
-      if (unsaved !== undefined) void save();
+      if (unsaved !== undefined) void save().catch(report);
       watcher.dispose();
       changed.dispose();
     },

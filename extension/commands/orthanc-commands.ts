@@ -1,0 +1,183 @@
+import { basename, join } from 'node:path';
+import * as vscode from 'vscode';
+import { isRecord } from '#core/guards.ts';
+import type { OrthancClient } from '#core/orthanc/client.ts';
+import type { SendRow } from '#core/workflows/send-dicom.ts';
+import { CommandId } from '../ids.ts';
+import { toSignal } from '../platform/abort.ts';
+import type { LoadClients } from '../platform/load-clients.ts';
+import type { ProfileStore } from '../platform/profile-store.ts';
+import type { WriteGuard } from '../platform/write-guard.ts';
+import type { Servers } from '../servers.ts';
+import { type Transfer, type Transfers, tallyOf } from '../transfers.ts';
+import { type LevelNode, tallyLabel, uidOf } from '../views/orthanc-nodes.ts';
+import type { OrthancTree } from '../views/orthanc-tree.ts';
+import type { Handlers } from './handlers.ts';
+
+export interface OrthancCommandDeps {
+  readonly tree: OrthancTree;
+  readonly profiles: ProfileStore;
+  readonly servers: Servers;
+  readonly transfers: Transfers;
+  readonly guard: WriteGuard;
+  readonly load: LoadClients;
+}
+
+export function orthancCommands(deps: OrthancCommandDeps): Handlers {
+  const { tree, profiles, servers, transfers } = deps;
+  const { env, l10n, window } = vscode;
+  const send = (uris: readonly vscode.Uri[] | undefined) =>
+    uris && uris.length > 0
+      ? sendFiles(
+          deps,
+          uris.map(({ fsPath }) => fsPath),
+        )
+      : undefined;
+
+  return {
+    [CommandId.refreshOrthanc]: () => tree.refresh(),
+    [CommandId.loadMoreOrthanc]: () => tree.loadMore(),
+    async [CommandId.sendFiles](given) {
+      return send(
+        urisIn(given) ??
+          (await window.showOpenDialog({
+            canSelectMany: true,
+            openLabel: l10n.t('Send'),
+            title: l10n.t('DICOM files to send to Orthanc'),
+          })),
+      );
+    },
+    async [CommandId.sendFolder](given) {
+      return send(
+        urisIn(given) ??
+          (await window.showOpenDialog({
+            canSelectFiles: false,
+            canSelectFolders: true,
+            openLabel: l10n.t('Send'),
+            title: l10n.t('Folder with DICOM files to send to Orthanc'),
+          })),
+      );
+    },
+    /** From the Explorer: the file under the mouse, then everything selected. */
+    [CommandId.sendSelected]: (clicked, selected) => send(urisIn(selected) ?? urisIn(clicked)),
+    [CommandId.retryFailed]() {
+      const { last } = transfers;
+      return last && sendFiles(deps, failedPaths(last));
+    },
+    [CommandId.clearResults]: () => transfers.set(undefined),
+    async [CommandId.download](node) {
+      if (!isLevelNode(node)) return;
+      const client = await servers.orthanc(profiles.active);
+      return download(client, node);
+    },
+    async [CommandId.copyUid](node) {
+      if (!isLevelNode(node)) return;
+      await env.clipboard.writeText(uidOf(node.resource)[0] ?? '');
+      window.setStatusBarMessage(l10n.t('DICOM identifier copied.'), 3000);
+    },
+  };
+}
+
+async function sendFiles(
+  { profiles, servers, transfers, guard, load, tree }: OrthancCommandDeps,
+  inputs: readonly string[],
+): Promise<Transfer | undefined> {
+  const { active } = profiles;
+  if (!(await guard.askToAllow(active.orthancUrl))) return undefined;
+  const concurrency = vscode.workspace
+    .getConfiguration('openemrWorkbench')
+    .get('orthanc.sendConcurrency', 4);
+  const options = {
+    location: vscode.ProgressLocation.Notification,
+    title: vscode.l10n.t('Sending to Orthanc'),
+    cancellable: true,
+  };
+  const { rows, isCancelled } = await vscode.window.withProgress(
+    options,
+    async (progress, token) => {
+      const { restSender, sendDicom } = load();
+      const sender = restSender(await servers.orthanc(active));
+      const onProgress = ({ done, failed, row }: { done: number; failed: number; row: SendRow }) =>
+        progress.report({ message: progressLabel(done, failed, row.name) });
+      return sendDicom({ inputs, sender, concurrency, onProgress, signal: toSignal(token) });
+    },
+  );
+  const transfer = { rows, isCancelled, inputs };
+  transfers.set(transfer);
+  tree.refresh();
+  void announce(transfer);
+  return transfer;
+}
+
+function progressLabel(done: number, failed: number, name: string): string {
+  const { t } = vscode.l10n;
+  const file = basename(name);
+  return failed === 0
+    ? t('{done} files, {file}', { done, file })
+    : t('{done} files, {failed} failed, {file}', { done, failed, file });
+}
+
+async function announce({ rows, isCancelled }: Transfer): Promise<void> {
+  const { commands, l10n, window } = vscode;
+  const tally = tallyOf(rows);
+  const message = l10n.t('Sent to Orthanc: {result}.', { result: tallyLabel(tally, isCancelled) });
+  if (tally.failed === 0) {
+    window.setStatusBarMessage(`$(pass) ${message}`, 8000);
+    return;
+  }
+  const again = l10n.t('Send Failed Again');
+  const show = l10n.t('Show Results');
+  const answer = await window.showWarningMessage(message, show, again);
+  if (answer === again) await commands.executeCommand(CommandId.retryFailed);
+  if (answer === show) await commands.executeCommand('openemrWorkbench.orthanc.focus');
+}
+
+/** A row of a folder names its file from the folder on; a ZIP is sent again as a whole. */
+function failedPaths({ rows, inputs }: Transfer): string[] {
+  const failed = rows.filter(({ status }) => status === 'Failed');
+  const paths = failed.flatMap(({ name }) => {
+    const file = name.split('!')[0] ?? name;
+    return inputs.includes(file)
+      ? [file]
+      : inputs
+          .map((input) => join(input, '..', file))
+          .filter((path) => inputs.some((input) => path.startsWith(input)));
+  });
+  return [...new Set(paths)];
+}
+
+async function download(client: OrthancClient, { level, resource }: LevelNode): Promise<void> {
+  const { l10n, window, workspace } = vscode;
+  const extension = level === 'instances' ? 'dcm' : 'zip';
+  const name = `${uidOf(resource)[0] ?? resource.ID}.${extension}`.replace(/[\\/:*?"<>|]/g, '_');
+  const folder = workspace.workspaceFolders?.[0]?.uri;
+  const target = await window.showSaveDialog({
+    ...(folder && { defaultUri: vscode.Uri.joinPath(folder, name) }),
+    title: l10n.t('Download from Orthanc'),
+  });
+  if (!target) return;
+  const options = {
+    location: vscode.ProgressLocation.Notification,
+    title: l10n.t('Downloading {name}', { name: basename(target.fsPath) }),
+    cancellable: true,
+  };
+  const { bytes } = await window.withProgress(options, (_progress, token) =>
+    client.download(level, resource.ID, target.fsPath, { signal: toSignal(token) }),
+  );
+  const kilobytes = Math.ceil(bytes / 1024);
+  window.setStatusBarMessage(
+    `$(pass) ${l10n.t('Downloaded {name}, {size} KB.', { name: basename(target.fsPath), size: kilobytes })}`,
+    8000,
+  );
+}
+
+function isLevelNode(value: unknown): value is LevelNode {
+  return isRecord(value) && value['kind'] === 'resource';
+}
+
+function urisIn(value: unknown): vscode.Uri[] | undefined {
+  if (value instanceof vscode.Uri) return [value];
+  if (!Array.isArray(value)) return undefined;
+  const uris = value.filter((item) => item instanceof vscode.Uri);
+  return uris.length === 0 ? undefined : uris;
+}

@@ -1,0 +1,59 @@
+import * as vscode from 'vscode';
+import { CommandId, fhirScheme, fhirServerScheme } from '../ids.ts';
+import { type Failures, isWorkbenchError } from '../platform/failures.ts';
+import type { LoadClients } from '../platform/load-clients.ts';
+import type { ProfileStore } from '../platform/profile-store.ts';
+import type { WriteGuard } from '../platform/write-guard.ts';
+import type { Servers } from '../servers.ts';
+import { FhirFiles } from './fhir-files.ts';
+import { registerDiagnostics } from './resource-diagnostics.ts';
+
+export interface DocumentDeps {
+  readonly profiles: ProfileStore;
+  readonly servers: Servers;
+  readonly guard: WriteGuard;
+  readonly load: LoadClients;
+  readonly failures: Failures;
+  /** The tree shows what was saved. */
+  onSaved(): void;
+}
+
+export function registerDocuments(deps: DocumentDeps): vscode.Disposable {
+  const { failures, load } = deps;
+  const diagnostics = registerDiagnostics(load, (error) => void failures.report(error));
+  const files = new FhirFiles({
+    ...deps,
+    onRefused(uri, error) {
+      diagnostics.showRefusal(uri, error);
+      void failures.report(error, actionsFor(uri, error));
+    },
+    onSaved(uri) {
+      diagnostics.clearRefusal(uri);
+      deps.onSaved();
+    },
+  });
+  const serverVersions: vscode.TextDocumentContentProvider = {
+    provideTextDocumentContent: (uri) =>
+      files.serverVersion(uri.with({ scheme: fhirScheme, query: '' })),
+  };
+  return vscode.Disposable.from(
+    diagnostics,
+    files,
+    vscode.workspace.registerFileSystemProvider(fhirScheme, files, { isCaseSensitive: true }),
+    vscode.workspace.registerTextDocumentContentProvider(fhirServerScheme, serverVersions),
+  );
+}
+
+function actionsFor(uri: vscode.Uri, error: unknown) {
+  const { commands, l10n } = vscode;
+  if (!isWorkbenchError(error)) return [];
+  if (error.code === 'FHIR_CONFLICT') {
+    const run = () => commands.executeCommand(CommandId.compareWithServer, uri);
+    return [{ title: l10n.t('Compare'), run }];
+  }
+  if (error.code === 'WRITE_LOCKED') {
+    const run = () => commands.executeCommand(CommandId.allowWrites);
+    return [{ title: l10n.t('Allow Changes…'), run }];
+  }
+  return [];
+}

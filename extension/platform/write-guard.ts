@@ -1,0 +1,79 @@
+// Real servers are read-only until a person has said otherwise, for this session and this server.
+import * as vscode from 'vscode';
+import { WorkbenchError } from '#core/errors.ts';
+import { text } from '#core/text.ts';
+import { readHealth } from './mock-control.ts';
+import type { MockSuite } from './mock-suite.ts';
+
+export interface WriteGuard extends vscode.Disposable {
+  readonly onDidChange: vscode.Event<void>;
+  canWrite(serverUrl: string): Promise<boolean>;
+  /** @throws WorkbenchError `WRITE_LOCKED` */
+  assertWritable(serverUrl: string): Promise<void>;
+  /** Asks the person; remembers a yes until the window closes. */
+  askToAllow(serverUrl: string): Promise<boolean>;
+  forbidAll(): void;
+}
+
+export function createWriteGuard(suite: MockSuite): WriteGuard {
+  const changed = new vscode.EventEmitter<void>();
+  const allowed = new Set<string>();
+  const mocks = new Set<string>();
+  const watcher = suite.onDidChange(() => mocks.clear());
+
+  const isMock = async (origin: string) => {
+    if (!mocks.has(origin) && (await readHealth(origin))) mocks.add(origin);
+    return mocks.has(origin);
+  };
+  const canWrite: WriteGuard['canWrite'] = async (serverUrl) => {
+    if (!URL.canParse(serverUrl)) return false;
+    const { origin } = new URL(serverUrl);
+    return allowed.has(origin) || isMock(origin);
+  };
+
+  return {
+    onDidChange: changed.event,
+    canWrite,
+    async assertWritable(serverUrl) {
+      if (!(await canWrite(serverUrl))) throw locked(new URL(serverUrl).host);
+    },
+    async askToAllow(serverUrl) {
+      if (await canWrite(serverUrl)) return true;
+      const { host, origin } = new URL(serverUrl);
+      const { t } = vscode.l10n;
+      const allow = t('Allow Changes');
+      const answer = await vscode.window.showWarningMessage(
+        t('{host} is a real server. Allow changes to it until this window is closed?', { host }),
+        {
+          modal: true,
+          detail: t(
+            'What you save or send then changes its records. Mock servers never need this.',
+          ),
+        },
+        allow,
+      );
+      if (answer !== allow) return false;
+      allowed.add(origin);
+      changed.fire();
+      return true;
+    },
+    forbidAll() {
+      allowed.clear();
+      changed.fire();
+    },
+    dispose() {
+      watcher.dispose();
+      changed.dispose();
+    },
+  };
+}
+
+function locked(host: string): WorkbenchError {
+  return new WorkbenchError(
+    'WRITE_LOCKED',
+    text(
+      'Nothing was sent: {host} is a real server and read-only in this session. Allow changes first with "Allow Changes on Real Server for This Session…".',
+      { host },
+    ),
+  );
+}

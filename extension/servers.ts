@@ -1,0 +1,59 @@
+// The servers of a profile: OpenEMR's FHIR API, a second FHIR server, Orthanc.
+
+import type { FhirClient } from '#core/fhir/client.ts';
+import type { CapabilityStatement } from '#core/fhir/r4.ts';
+import type { OrthancClient } from '#core/orthanc/client.ts';
+import type { LoadClients } from './platform/load-clients.ts';
+import { SecretKind, type Secrets } from './platform/secrets.ts';
+import type { Profile } from './profile.ts';
+import type { Session } from './session.ts';
+
+export type FhirServerKey = 'openemr' | 'fhir';
+
+export interface Servers {
+  /** In the order of the tree; those without an address are left out. */
+  fhirServers(profile: Profile): readonly FhirServerKey[];
+  fhir(profile: Profile, server: FhirServerKey): Promise<FhirClient>;
+  /** Asked without a token: a server tells everyone what it can do. */
+  capabilities(
+    profile: Profile,
+    server: FhirServerKey,
+    cancel?: { readonly signal?: AbortSignal },
+  ): Promise<CapabilityStatement>;
+  orthanc(profile: Profile): Promise<OrthancClient>;
+}
+
+export function createServers(session: Session, secrets: Secrets, load: LoadClients): Servers {
+  const fhir: Servers['fhir'] = async (profile, server) =>
+    server === 'fhir'
+      ? load().clients.fhir(profile.fhirUrl)
+      : (await session.connection(profile)).fhir;
+  return {
+    fhir,
+    fhirServers: ({ baseUrl, fhirUrl }) => [
+      ...(baseUrl.trim() === '' ? [] : (['openemr'] as const)),
+      ...(fhirUrl.trim() === '' ? [] : (['fhir'] as const)),
+    ],
+    async capabilities(profile, server, cancel) {
+      const { baseUrl } = await fhir(profile, server);
+      return load().clients.fhir(baseUrl).capabilities(cancel);
+    },
+    async orthanc(profile) {
+      const { orthancUrl, orthancUser: username } = profile;
+      if (username === '') return load().clients.orthanc(orthancUrl);
+      const password = (await secrets.get(profile, SecretKind.orthancPassword)) ?? '';
+      return load().clients.orthanc(orthancUrl, { username, password });
+    },
+  };
+}
+
+/** Address whose owner decides whether it may be written to. */
+export function fhirAddress({ baseUrl, fhirUrl }: Profile, server: FhirServerKey): string {
+  return server === 'openemr' ? baseUrl : fhirUrl;
+}
+
+/** What the trees are built from: when it changes, they start anew. */
+export function serverAddresses(profile: Profile): readonly string[] {
+  const { name, baseUrl, site, fhirUrl, orthancUrl, orthancUser } = profile;
+  return [name, baseUrl, site, fhirUrl, orthancUrl, orthancUser];
+}

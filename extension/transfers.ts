@@ -1,0 +1,49 @@
+// Results of the last sending, until they are cleared: what failed can be sent again.
+import * as vscode from 'vscode';
+import type { SendRow } from '#core/workflows/send-dicom.ts';
+
+export interface Transfer {
+  readonly rows: readonly SendRow[];
+  readonly isCancelled: boolean;
+  /** Absolute paths as chosen, for another attempt. */
+  readonly inputs: readonly string[];
+}
+
+export interface Transfers extends vscode.Disposable {
+  readonly last: Transfer | undefined;
+  readonly onDidChange: vscode.Event<void>;
+  set(transfer: Transfer | undefined): void;
+}
+
+export function createTransfers(): Transfers {
+  const changed = new vscode.EventEmitter<void>();
+  let last: Transfer | undefined;
+  return {
+    get last() {
+      return last;
+    },
+    onDidChange: changed.event,
+    set(transfer) {
+      last = transfer;
+      changed.fire();
+    },
+    dispose: () => changed.dispose(),
+  };
+}
+
+export interface Tally {
+  readonly stored: number;
+  readonly known: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+export function tallyOf(rows: readonly SendRow[]): Tally {
+  const count = (status: SendRow['status']) => rows.filter((row) => row.status === status).length;
+  return {
+    stored: count('Success'),
+    known: count('AlreadyStored'),
+    failed: count('Failed'),
+    skipped: count('Skipped'),
+  };
+}
