@@ -1,0 +1,262 @@
+// The state of one mock Orthanc: resources in memory, written through to the index, files beside it.
+// All changes of the index are synchronous, so two uploads of one instance cannot both be the first.
+import type { Clock } from '#core/clock.ts';
+import { Database } from './database.ts';
+import { FileStore } from './files.ts';
+import type { MainTags } from './main-tags.ts';
+import {
+  type Attachment,
+  DICOM_ATTACHMENT,
+  levels,
+  metadataNumbers,
+  type Resource,
+  type Revisioned,
+} from './model.ts';
+import { type InstanceSummary, newResource, type Origin } from './new-resource.ts';
+import { ResourceIndex } from './resource-index.ts';
+import { orthancTime } from './time.ts';
+
+/** The bytes of an upload: in memory, or already in the archive's folder for arriving files. */
+export type Arriving =
+  | { readonly kind: 'memory'; readonly bytes: Uint8Array }
+  | { readonly kind: 'file'; readonly path: string; readonly size: number };
+
+export interface Stored {
+  readonly status: 'Success' | 'AlreadyStored';
+  readonly instance: Resource;
+}
+
+export interface ArchiveOptions {
+  readonly directory: string | undefined;
+  readonly clock: Clock;
+  newUuid(): string;
+  readonly mainTags: MainTags;
+  readonly stableAgeMs: number;
+  readonly hasSignature: boolean;
+}
+
+export class Archive {
+  readonly files: FileStore;
+  readonly database: Database;
+  readonly mainTags: MainTags;
+  readonly #options: ArchiveOptions;
+  readonly resources = new ResourceIndex();
+  /** When the last instance of a patient, study or series arrived, for those not yet stable. */
+  readonly #unstable = new Map<Resource, number>();
+  #nextRow = 1;
+
+  constructor(options: ArchiveOptions) {
+    this.#options = options;
+    this.mainTags = options.mainTags;
+    this.files = new FileStore(options.directory);
+    this.database = new Database(
+      options.directory === undefined ? ':memory:' : `${options.directory}/index.db`,
+    );
+    for (const resource of this.database.load()) this.#remember(resource);
+  }
+
+  /** Removes files that a crash left without an entry. */
+  async recover(): Promise<void> {
+    const known = new Set<string>();
+    for (const level of levels) {
+      for (const resource of this.resources.all(level)) {
+        for (const attachment of resource.attachments.values()) known.add(attachment.uuid);
+      }
+    }
+    await this.files.sweep(known);
+  }
+
+  /** Keeps the file and indexes it; `overwrite` replaces an instance that is there. */
+  async store(
+    arriving: Arriving,
+    summary: InstanceSummary,
+    origin: Origin,
+    overwrite: boolean,
+  ): Promise<Stored> {
+    const present = this.resources.find('Instance', summary.ids.Instance);
+    if (present && !overwrite) return { status: 'AlreadyStored', instance: present };
+    const uuid = this.files.freshUuid(this.#options.newUuid);
+    const size = arriving.kind === 'memory' ? arriving.bytes.byteLength : arriving.size;
+    if (arriving.kind === 'memory') await this.files.write(uuid, arriving.bytes);
+    else await this.files.adopt(uuid, arriving.path);
+    return this.#index({ uuid, size, revision: 0 }, summary, origin, overwrite);
+  }
+
+  /** Deletes a resource with all below it and the parents that stay empty; the nearest parent left is returned. */
+  delete(resource: Resource): Resource | undefined {
+    const gone: Resource[] = [];
+    const remaining = this.database.transaction(() => {
+      this.#collect(resource, gone);
+      let parent = resource.parent;
+      parent?.children.delete(resource);
+      while (parent && parent.children.size === 0) {
+        gone.push(parent);
+        parent.parent?.children.delete(parent);
+        parent = parent.parent;
+      }
+      for (const each of gone) this.database.remove(each);
+      return parent;
+    });
+    for (const each of gone) this.#forget(each);
+    return remaining;
+  }
+
+  addChange(type: string, resource: Resource): void {
+    this.database.addChange(
+      type,
+      resource.level,
+      resource.id,
+      orthancTime(this.#options.clock.now()),
+    );
+  }
+
+  setMetadata(resource: Resource, number: number, value: string): Revisioned {
+    const revision = (resource.metadata.get(number)?.revision ?? -1) + 1;
+    const entry = { value, revision };
+    resource.metadata.set(number, entry);
+    this.database.update(resource);
+    return entry;
+  }
+
+  save(resource: Resource): void {
+    this.database.update(resource);
+  }
+
+  async attach(resource: Resource, type: number, bytes: Uint8Array): Promise<Attachment> {
+    const old = resource.attachments.get(type);
+    const uuid = this.files.freshUuid(this.#options.newUuid);
+    await this.files.write(uuid, bytes);
+    const attachment: Attachment = {
+      uuid,
+      size: bytes.byteLength,
+      revision: (old?.revision ?? -1) + 1,
+    };
+    resource.attachments.set(type, attachment);
+    this.save(resource);
+    if (old) await this.files.remove(old.uuid);
+    return attachment;
+  }
+
+  async detach(resource: Resource, type: number): Promise<void> {
+    const old = resource.attachments.get(type);
+    resource.attachments.delete(type);
+    this.save(resource);
+    if (old) await this.files.remove(old.uuid);
+  }
+
+  /** The stored DICOM file of an instance. */
+  dicomBytes(instance: Resource): Buffer {
+    const attachment = instance.attachments.get(DICOM_ATTACHMENT);
+    if (!attachment) throw new TypeError('An instance without a file');
+    return this.files.read(attachment.uuid);
+  }
+
+  /** True once no instance has come for StableAge; the change is logged at the first look. */
+  isStable(resource: Resource): boolean {
+    this.settle();
+    return !this.#unstable.has(resource);
+  }
+
+  /** Logs what became stable since the last look, by the archive's clock. */
+  settle(): void {
+    const limit = this.#options.clock.now() - this.#options.stableAgeMs;
+    for (const [resource, since] of this.#unstable) {
+      if (since > limit) continue;
+      this.#unstable.delete(resource);
+      this.addChange(`Stable${resource.level}`, resource);
+    }
+  }
+
+  async clear(): Promise<void> {
+    this.database.clear();
+    this.resources.clear();
+    this.#unstable.clear();
+    this.#nextRow = 1;
+    await this.files.sweep(new Set());
+  }
+
+  async close(): Promise<void> {
+    this.database.close();
+    await this.files.close();
+  }
+
+  #index(
+    file: Attachment,
+    summary: InstanceSummary,
+    origin: Origin,
+    overwrite: boolean,
+  ): Promise<Stored> | Stored {
+    const present = this.resources.find('Instance', summary.ids.Instance);
+    if (present && !overwrite) {
+      // Another upload of the same instance was faster.
+      return this.files
+        .remove(file.uuid)
+        .then(() => ({ status: 'AlreadyStored', instance: present }));
+    }
+    if (present) this.delete(present);
+    const instance = this.database.transaction(() => this.#insertAll(file, summary, origin));
+    return { status: 'Success', instance };
+  }
+
+  #insertAll(file: Attachment, summary: InstanceSummary, origin: Origin): Resource {
+    const now = orthancTime(this.#options.clock.now());
+    const signed = this.#options.hasSignature ? this.mainTags : undefined;
+    const arrival = { summary, origin, now, signed };
+    const created: Resource[] = [];
+    let parent: Resource | undefined;
+    for (const level of levels) {
+      const known = this.resources.find(level, summary.ids[level]);
+      if (!known) created.push(newResource({ ...arrival, level, parent, row: this.#nextRow++ }));
+      else if (level !== 'Instance') this.#touch(known, now);
+      parent = known ?? created.at(-1);
+    }
+    const instance = created.at(-1);
+    if (!instance) throw new TypeError('The instance was there already');
+    instance.attachments.set(DICOM_ATTACHMENT, file);
+    for (const resource of created) this.database.insert(resource);
+    // Orthanc logs the instance before the series, study and patient that it made.
+    for (const resource of [...created].reverse()) {
+      this.database.addChange(`New${resource.level}`, resource.level, resource.id, now);
+      this.#remember(resource);
+      resource.parent?.children.add(resource);
+    }
+    this.#markUnstable(instance.parent);
+    return instance;
+  }
+
+  #touch(resource: Resource, now: string): void {
+    const old = resource.metadata.get(metadataNumbers.LastUpdate);
+    if (old?.value === now) return;
+    resource.metadata.set(metadataNumbers.LastUpdate, {
+      value: now,
+      revision: (old?.revision ?? -1) + 1,
+    });
+    this.database.update(resource);
+  }
+
+  #markUnstable(series: Resource | undefined): void {
+    const now = this.#options.clock.now();
+    for (let each = series; each; each = each.parent) {
+      this.#unstable.delete(each);
+      this.#unstable.set(each, now);
+    }
+  }
+
+  #remember(resource: Resource): void {
+    this.resources.add(resource);
+    this.#nextRow = Math.max(this.#nextRow, resource.row + 1);
+  }
+
+  #collect(resource: Resource, into: Resource[]): void {
+    for (const child of resource.children) this.#collect(child, into);
+    into.push(resource);
+  }
+
+  #forget(resource: Resource): void {
+    this.resources.remove(resource);
+    this.#unstable.delete(resource);
+    for (const attachment of resource.attachments.values()) {
+      this.files.removeLater(attachment.uuid);
+    }
+  }
+}

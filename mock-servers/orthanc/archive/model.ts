@@ -1,0 +1,123 @@
+// What the archive keeps: the four levels of Orthanc with their main DICOM tags, metadata and attachments.
+
+export const levels = ['Patient', 'Study', 'Series', 'Instance'] as const;
+export type Level = (typeof levels)[number];
+
+/** First part of a resource's URI. */
+export const collections = {
+  Patient: 'patients',
+  Study: 'studies',
+  Series: 'series',
+  Instance: 'instances',
+} as const satisfies Record<Level, string>;
+
+/** The tag that identifies a resource of each level. */
+export const identifierTags = {
+  Patient: '00100020',
+  Study: '0020000D',
+  Series: '0020000E',
+  Instance: '00080018',
+} as const satisfies Record<Level, string>;
+
+export interface Revisioned {
+  readonly value: string;
+  readonly revision: number;
+}
+
+export interface Attachment {
+  readonly uuid: string;
+  readonly size: number;
+  readonly revision: number;
+  /** Absent until somebody asks: computed from the stored bytes. */
+  md5?: string;
+}
+
+export interface Resource {
+  readonly id: string;
+  readonly level: Level;
+  readonly parent: Resource | undefined;
+  /** In the order of their arrival. */
+  readonly children: Set<Resource>;
+  /** Main DICOM tags by eight upper-case digits. */
+  readonly tags: Map<string, string>;
+  /** Of a study: the patient's tags as its own first file has them. */
+  readonly patientTags: ReadonlyMap<string, string>;
+  /** By Orthanc's number of the metadata. */
+  readonly metadata: Map<number, Revisioned>;
+  /** By Orthanc's number of the content type; 1 is the DICOM file. */
+  readonly attachments: Map<number, Attachment>;
+  readonly labels: Set<string>;
+  /** Key of the row; grows with each arrival. */
+  readonly row: number;
+  isProtected: boolean;
+}
+
+export interface Change {
+  readonly seq: number;
+  readonly type: string;
+  readonly level: Level;
+  readonly id: string;
+  readonly date: string;
+}
+
+export const DICOM_ATTACHMENT = 1;
+
+/** Numbers of Orthanc's own metadata; 1024 and above are the users'. */
+export const metadataNumbers = {
+  IndexInSeries: 1,
+  ReceptionDate: 2,
+  RemoteAET: 3,
+  ExpectedNumberOfInstances: 4,
+  ModifiedFrom: 5,
+  AnonymizedFrom: 6,
+  LastUpdate: 7,
+  Origin: 8,
+  TransferSyntax: 9,
+  SopClassUid: 10,
+  RemoteIP: 11,
+  CalledAET: 12,
+  HttpUsername: 13,
+  HttpHost: 14,
+  PixelDataOffset: 15,
+  MainDicomTagsSignature: 16,
+  MainDicomSequences: 17,
+  PixelDataVR: 18,
+} as const;
+
+export type MetadataName = keyof typeof metadataNumbers;
+
+export function metadataOf(resource: Resource, name: MetadataName): string | undefined {
+  return resource.metadata.get(metadataNumbers[name])?.value;
+}
+
+export function parentLevel(level: Level): Level | undefined {
+  return levels[levels.indexOf(level) - 1];
+}
+
+export function childLevel(level: Level): Level | undefined {
+  return levels[levels.indexOf(level) + 1];
+}
+
+/** The ancestor of a resource at a level, itself included. */
+export function ancestor(resource: Resource, level: Level): Resource | undefined {
+  let current: Resource | undefined = resource;
+  while (current && current.level !== level) current = current.parent;
+  return current;
+}
+
+/** All resources of a level below a resource, itself included, in the order of arrival. */
+export function descendants(resource: Resource, level: Level): Resource[] {
+  if (resource.level === level) return [resource];
+  return [...resource.children].flatMap((child) => descendants(child, level));
+}
+
+/** The value of a main DICOM tag of a resource or of what it belongs to. */
+export function inheritedTag(resource: Resource, tag: string): string | undefined {
+  let current: Resource | undefined = resource;
+  while (current) {
+    const value = current.tags.get(tag);
+    if (value !== undefined) return value;
+    current = current.parent;
+  }
+  return undefined;
+}

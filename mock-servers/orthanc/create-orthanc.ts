@@ -1,0 +1,105 @@
+// Builds the state of one emulated server.
+import type { SuiteContext } from '../kernel/mock-app.ts';
+import { Archive } from './archive/archive.ts';
+import { mainTags } from './archive/main-tags.ts';
+import { metadataNumbers } from './archive/model.ts';
+import type { OrthancConfig } from './config.ts';
+import { InstanceReader } from './dicom/instance-reader.ts';
+import { Jobs } from './jobs/jobs.ts';
+import type { Orthanc, RuntimeSettings } from './rest/orthanc.ts';
+import type { Version } from './versions.ts';
+
+export interface OrthancDeps {
+  readonly context: SuiteContext;
+  readonly version: Version;
+  readonly config: OrthancConfig;
+  readonly directory: string | undefined;
+  readonly dimsePort: number | undefined;
+}
+
+const DEFAULT_DICOM_PORT = 4242;
+const builtInContentTypes = new Map([
+  ['dicom', 1],
+  ['dicom-as-json', 2],
+  ['dicom-until-pixel-data', 3],
+]);
+
+export function createOrthanc({
+  context,
+  version,
+  config,
+  directory,
+  dimsePort,
+}: OrthancDeps): Orthanc {
+  const { clock } = context;
+  const newUuid = () => context.newUuid();
+  const archive = new Archive({
+    directory,
+    clock,
+    newUuid,
+    mainTags: mainTags(version.name, config.extraMainDicomTags),
+    stableAgeMs: config.stableAgeMs,
+    hasSignature: version.hasRequestedTags,
+  });
+  const metadata = new Map<string, number>([
+    ...Object.entries(metadataNumbers),
+    ...config.userMetadata,
+  ]);
+  const contentTypes = new Map([...builtInContentTypes, ...config.userContentTypes]);
+  const orthanc: Orthanc = {
+    version,
+    config,
+    archive,
+    dicom: new InstanceReader(archive),
+    jobs: new Jobs(clock, newUuid),
+    settings: newSettings(),
+    clock,
+    startedAtMs: clock.now(),
+    serverId: serverIdOf(archive, context),
+    metadataNumbers: metadata,
+    metadataNames: inverted(metadata),
+    contentTypeNumbers: contentTypes,
+    contentTypeNames: inverted(contentTypes),
+    newUuid,
+    randomBytes: (size) => context.randomBytes(size),
+    httpPort: () => Number(new URL(context.baseUrl('orthanc')).port),
+    dicomPort: () =>
+      orthanc.settings.boundDicomPort ?? config.dicomPort ?? dimsePort ?? DEFAULT_DICOM_PORT,
+  };
+  resetSettings(orthanc);
+  return orthanc;
+}
+
+/** What clients have changed goes back to the configuration. */
+export function resetSettings({ settings, config }: Orthanc): void {
+  settings.defaultEncoding = config.defaultEncoding;
+  settings.anonymized = 0;
+  settings.toggles.clear();
+  settings.modalities.clear();
+  settings.peers.clear();
+  for (const [name, modality] of config.modalities) settings.modalities.set(name, modality);
+  for (const [name, peer] of config.peers) settings.peers.set(name, peer);
+}
+
+function newSettings(): RuntimeSettings {
+  return {
+    defaultEncoding: '',
+    toggles: new Map(),
+    modalities: new Map(),
+    peers: new Map(),
+    anonymized: 0,
+    boundDicomPort: undefined,
+  };
+}
+
+function serverIdOf(archive: Archive, context: SuiteContext): string {
+  const known = archive.database.property('serverId');
+  if (known !== undefined) return known;
+  const made = (context.randomBytes(20).toString('hex').match(/.{8}/g) ?? []).join('-');
+  archive.database.setProperty('serverId', made);
+  return made;
+}
+
+function inverted(numbers: ReadonlyMap<string, number>): ReadonlyMap<number, string> {
+  return new Map([...numbers].map(([name, number]) => [number, name]));
+}

@@ -1,0 +1,27 @@
+// Orthanc's names of encodings and the DICOM terms they stand for.
+
+const terms: Readonly<Record<string, string>> = {
+  Ascii: 'ISO_IR 6',
+  Utf8: 'ISO_IR 192',
+  Latin1: 'ISO_IR 100',
+  Latin2: 'ISO_IR 101',
+  Latin3: 'ISO_IR 109',
+  Latin4: 'ISO_IR 110',
+  Latin5: 'ISO_IR 148',
+  Cyrillic: 'ISO_IR 144',
+  Windows1251: 'ISO_IR 144',
+  Arabic: 'ISO_IR 127',
+  Greek: 'ISO_IR 126',
+  Hebrew: 'ISO_IR 138',
+  Thai: 'ISO_IR 166',
+  Japanese: 'ISO_IR 13',
+  Chinese: 'GB18030',
+  Korean: 'ISO 2022 IR 149',
+  JapaneseKanji: 'ISO 2022 IR 87',
+  SimplifiedChinese: 'GBK',
+};
+
+/** The DICOM term of an Orthanc encoding; undefined for a name that Orthanc does not know. */
+export function termOfEncoding(name: string): string | undefined {
+  return terms[name];
+}

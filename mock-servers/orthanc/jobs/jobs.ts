@@ -1,0 +1,152 @@
+// Jobs of one server: asked for by REST, done in the background or awaited by the request itself.
+import type { Clock } from '#core/clock.ts';
+import { orthancTimeMicro } from '../archive/time.ts';
+import { OrthancError } from '../rest/errors.ts';
+import type { JsonObject } from '../rest/json.ts';
+
+export type JobState = 'Pending' | 'Running' | 'Success' | 'Failure' | 'Paused' | 'Retry';
+
+export interface JobOutput {
+  readonly contentType: string;
+  readonly filename: string;
+  readonly path: string;
+  readonly size: number;
+}
+
+/** What a job does; `content` grows while it works. */
+export interface JobTask {
+  readonly type: string;
+  readonly priority: number;
+  content(): JsonObject;
+  run(): Promise<void>;
+  output?(name: string): JobOutput | undefined;
+  /** Removes what the job left behind for download. */
+  discard?(): Promise<void>;
+}
+
+export interface Job {
+  readonly id: string;
+  readonly task: JobTask;
+  readonly createdAtMs: number;
+  state: JobState;
+  startedAtMs?: number;
+  completedAtMs?: number;
+  error?: OrthancError;
+}
+
+/** How many finished jobs are remembered (JobsHistorySize). */
+const HISTORY = 10;
+
+export class Jobs {
+  readonly #clock: Clock;
+  readonly #newUuid: () => string;
+  readonly #jobs = new Map<string, Job>();
+  readonly #running = new Set<Promise<void>>();
+
+  constructor(clock: Clock, newUuid: () => string) {
+    this.#clock = clock;
+    this.#newUuid = newUuid;
+  }
+
+  /** Starts a job in the background. */
+  submit(task: JobTask): Job {
+    const job = this.#add(task);
+    const work = this.#perform(job).catch(() => undefined);
+    this.#running.add(work);
+    void work.finally(() => this.#running.delete(work));
+    return job;
+  }
+
+  /** Does a job while the request waits; its failure is the request's. */
+  async perform(task: JobTask): Promise<Job> {
+    const job = this.#add(task);
+    await this.#perform(job);
+    return job;
+  }
+
+  get(id: string): Job | undefined {
+    return this.#jobs.get(id);
+  }
+
+  all(): Job[] {
+    return [...this.#jobs.values()];
+  }
+
+  counts() {
+    const count = (state: JobState) => this.all().filter((job) => job.state === state).length;
+    const failed = count('Failure');
+    const success = count('Success');
+    return {
+      pending: count('Pending'),
+      running: count('Running'),
+      failed,
+      success,
+      completed: failed + success,
+    };
+  }
+
+  describe(job: Job): JsonObject {
+    const { task, error } = job;
+    const done = job.completedAtMs;
+    return {
+      ...(done !== undefined && { CompletionTime: orthancTimeMicro(done) }),
+      Content: task.content(),
+      CreationTime: orthancTimeMicro(job.createdAtMs),
+      EffectiveRuntime: ((done ?? this.#clock.now()) - (job.startedAtMs ?? job.createdAtMs)) / 1000,
+      ErrorCode: error?.orthancStatus ?? 0,
+      ErrorDescription: error?.publicMessage ?? 'Success',
+      ErrorDetails: error?.details ?? '',
+      ID: job.id,
+      Priority: task.priority,
+      Progress: done === undefined ? 0 : 100,
+      State: job.state,
+      Timestamp: orthancTimeMicro(this.#clock.now()),
+      Type: task.type,
+    };
+  }
+
+  /** Waits for what runs and forgets all jobs with their files. */
+  async clear(): Promise<void> {
+    await Promise.all(this.#running);
+    await Promise.all(this.all().map((job) => job.task.discard?.()));
+    this.#jobs.clear();
+  }
+
+  #add(task: JobTask): Job {
+    const job: Job = {
+      id: this.#newUuid(),
+      task,
+      createdAtMs: this.#clock.now(),
+      state: 'Pending',
+    };
+    this.#jobs.set(job.id, job);
+    this.#forgetOldest();
+    return job;
+  }
+
+  async #perform(job: Job): Promise<void> {
+    job.state = 'Running';
+    job.startedAtMs = this.#clock.now();
+    try {
+      await job.task.run();
+      job.state = 'Success';
+    } catch (error) {
+      job.state = 'Failure';
+      job.error =
+        error instanceof OrthancError
+          ? error
+          : new OrthancError('internal', undefined, { cause: error });
+      throw error;
+    } finally {
+      job.completedAtMs = this.#clock.now();
+    }
+  }
+
+  #forgetOldest(): void {
+    const finished = this.all().filter((job) => job.completedAtMs !== undefined);
+    for (const job of finished.slice(0, Math.max(0, finished.length - HISTORY))) {
+      this.#jobs.delete(job.id);
+      void job.task.discard?.().catch(() => undefined);
+    }
+  }
+}

@@ -1,0 +1,56 @@
+// Arguments of URLs and JSON bodies as Orthanc reads them, with its error texts.
+import { attributeByName, parseTag } from '#core/dicom/dictionary.ts';
+import type { Level, Resource } from '../archive/model.ts';
+import type { TagFormat } from '../dicom/tags.ts';
+import { type Call, hasFlag } from './call.ts';
+import { OrthancError } from './errors.ts';
+import type { Orthanc } from './orthanc.ts';
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+export function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** An unsigned number of the URL; undefined when absent. @throws OrthancError when it is none */
+export function numberArgument(call: Call, name: string): number | undefined {
+  const text = call.query.get(name);
+  if (text === undefined) return undefined;
+  if (!/^\s*[+-]?\d+\s*$/.test(text)) {
+    throw new OrthancError('badType', 'Syntax error in some user-supplied data');
+  }
+  return Number(text);
+}
+
+/** `?short`, `?full`, `?simplify`; `usual` when the URL names none. */
+export function formatArgument(call: Call, usual: TagFormat): TagFormat {
+  if (call.query.has('short')) return 'short';
+  if (call.query.has('full')) return 'full';
+  if (call.query.has('simplify')) return 'simplify';
+  return usual;
+}
+
+export function expandFlag(call: Call, { version }: Orthanc): boolean {
+  return hasFlag(call, 'expand', version.readsFlagValues);
+}
+
+/** `?requested-tags=A;B` or `?requestedTags=A;B`. */
+export function requestedTagsArgument(call: Call, { version }: Orthanc): readonly string[] {
+  if (!version.hasRequestedTags) return [];
+  const text = call.query.get('requested-tags') ?? call.query.get('requestedTags') ?? '';
+  return text.split(';').filter(Boolean).map(knownTag);
+}
+
+/** Eight digits of a tag by name or number. @throws OrthancError `Unknown DICOM tag`, a 500 in Orthanc */
+export function knownTag(text: string): string {
+  const tag = attributeByName(text)?.tag ?? parseTag(text);
+  if (tag === undefined) throw new OrthancError('unknownTag', text);
+  return tag;
+}
+
+/** The resource of `{id}`; Orthanc answers an unknown one differently in different places. */
+export function resourceOf(call: Call, level: Level, { archive }: Orthanc): Resource {
+  const found = archive.resources.find(level, call.params['id'] ?? '');
+  if (!found) throw new OrthancError('unknownResource');
+  return found;
+}

@@ -1,0 +1,181 @@
+// /tools/find, /tools/count-resources, /tools/lookup and /tools/bulk-content.
+import { levelOfTag } from '../archive/main-tags.ts';
+import {
+  ancestor,
+  collections,
+  identifierTags,
+  inheritedTag,
+  type Level,
+  levels,
+  type Resource,
+} from '../archive/model.ts';
+import { type Constraint, constraintOf, hasWildcard } from '../archive/query.ts';
+import { type Answer, jsonAnswer } from './answer.ts';
+import { isFields } from './arguments.ts';
+import { jsonBodyOf, textBodyOf } from './call.ts';
+import { computedTag, isComputedTag } from './computed-tags.ts';
+import { OrthancError } from './errors.ts';
+import { type FindRequest, type Order, parseFind } from './find-request.ts';
+import { inOrder, ordered } from './lists.ts';
+import type { Handler, Orthanc } from './orthanc.ts';
+import { reference, resourceJson, tagValue } from './resource-json.ts';
+import { tagOfFirstFile } from './stored-tags.ts';
+
+export const findResources: Handler = async (call, orthanc) => {
+  const request = parseFind(await jsonBodyOf(call), orthanc);
+  const found = await search(request, orthanc);
+  const limited = request.limit > 0 ? request.limit : found.length;
+  const page = found.slice(request.since, request.since + limited);
+  if (!request.expands) return jsonAnswer(page.map(({ id }) => id));
+  const { format, requested, parts } = request;
+  const options = { format, requested, ...(parts && { parts }) };
+  const members = [];
+  for (const resource of page) members.push(await resourceJson(resource, options, orthanc));
+  return jsonAnswer(members);
+};
+
+export const countResources: Handler = async (call, orthanc) => {
+  const found = await search(parseFind(await jsonBodyOf(call), orthanc), orthanc);
+  return jsonAnswer({ Count: found.length });
+};
+
+/** All matches in the order asked for, before paging. */
+export async function search(request: FindRequest, orthanc: Orthanc): Promise<Resource[]> {
+  const tests = testsOf(request, orthanc);
+  const found: Resource[] = [];
+  for (const resource of candidates(request, orthanc)) {
+    if (request.isWanted(resource) && (await matches(resource, tests))) found.push(resource);
+  }
+  return request.orderBy.length > 0 ? sortedBy(found, request, orthanc) : found;
+}
+
+interface Test {
+  readonly constraint: Constraint;
+  value(resource: Resource): string | undefined | Promise<string | undefined>;
+}
+
+async function matches(resource: Resource, tests: readonly Test[]): Promise<boolean> {
+  for (const { constraint, value } of tests) {
+    const read = value(resource);
+    // Awaiting only what reads a file keeps a scan of the index within one turn of the loop.
+    if (!constraint(read instanceof Promise ? await read : read)) return false;
+  }
+  return true;
+}
+
+function testsOf({ query, isCaseSensitive }: FindRequest, orthanc: Orthanc): Test[] {
+  return query.flatMap(([tag, text]) => {
+    const constraint = constraintOf(tag, text, { isCaseSensitive });
+    return constraint ? [{ constraint, value: readerOf(tag, orthanc) }] : [];
+  });
+}
+
+// The index answers for its own tags, also when it says that this level has none; the file for all others.
+function readerOf(tag: string, orthanc: Orthanc): Test['value'] {
+  if (isComputedTag(tag)) return (resource) => computedTag(ancestorFor(resource, tag), tag);
+  if (levelOfTag(orthanc.archive.mainTags, tag)) return (resource) => inheritedTag(resource, tag);
+  return (resource) => tagOfFirstFile(resource, tag, orthanc);
+}
+
+function ancestorFor(resource: Resource, tag: string): Resource {
+  const isOfStudy = tag === '00080061' || tag === '00080062';
+  return (isOfStudy ? ancestor(resource, 'Study') : undefined) ?? resource;
+}
+
+function candidates({ level, query }: FindRequest, orthanc: Orthanc): readonly Resource[] {
+  for (const owner of levels.slice(0, levels.indexOf(level) + 1)) {
+    const exact = query.find(([tag]) => tag === identifierTags[owner])?.[1];
+    if (exact === undefined || exact === '' || hasWildcard(exact)) continue;
+    const owners = orthanc.archive.resources.identified(owner, exact);
+    return inOrder(
+      owners.flatMap((resource) => below(resource, level)),
+      orthanc,
+    );
+  }
+  return ordered(level, orthanc);
+}
+
+function below(resource: Resource, level: Level): Resource[] {
+  if (resource.level === level) return [resource];
+  return [...resource.children].flatMap((child) => below(child, level));
+}
+
+async function sortedBy(
+  resources: readonly Resource[],
+  { orderBy }: FindRequest,
+  orthanc: Orthanc,
+): Promise<Resource[]> {
+  const keyed: { resource: Resource; keys: string[] }[] = [];
+  for (const resource of resources) {
+    const keys: string[] = [];
+    for (const order of orderBy) keys.push(await sortKey(resource, order, orthanc));
+    keyed.push({ resource, keys });
+  }
+  const signs = orderBy.map(({ isDescending }) => (isDescending ? -1 : 1));
+  keyed.sort((a, b) => compareKeys(a.keys, b.keys, signs) || a.resource.row - b.resource.row);
+  return keyed.map(({ resource }) => resource);
+}
+
+async function sortKey(
+  resource: Resource,
+  { tag, metadata }: Order,
+  orthanc: Orthanc,
+): Promise<string> {
+  if (tag !== undefined) return (await tagValue(resource, tag, orthanc)) ?? '';
+  return resource.metadata.get(metadata ?? 0)?.value ?? '';
+}
+
+function compareKeys(a: readonly string[], b: readonly string[], signs: readonly number[]): number {
+  for (const [index, sign] of signs.entries()) {
+    const left = a[index] ?? '';
+    const right = b[index] ?? '';
+    if (left !== right) return left < right ? -sign : sign;
+  }
+  return 0;
+}
+
+/** A PatientID or UID in the body: which resources have it. */
+export const lookup: Handler = async (call, { archive }) => {
+  const identifier = await textBodyOf(call);
+  if (/[*?]/.test(identifier)) {
+    throw new OrthancError('outOfRange', 'Wildcards are not allowed on tag 0010,0020');
+  }
+  if (identifier.trim() === '') return jsonAnswer([]);
+  const found = levels.flatMap((level) => archive.resources.identified(level, identifier));
+  return jsonAnswer(found.map(reference));
+};
+
+export const bulkContent: Handler = async (call, orthanc): Promise<Answer> => {
+  const body = await jsonBodyOf(call);
+  const resources = isFields(body) ? body['Resources'] : undefined;
+  if (!isFields(body) || !Array.isArray(resources)) {
+    throw new OrthancError('badRequest', 'Field "Resources" is missing, or should be an array');
+  }
+  const level = body['Level'] === undefined ? undefined : levelNamed(body['Level']);
+  const found = resources.flatMap((id) =>
+    atLevel(orthanc.archive.resources.findAny(String(id)), level),
+  );
+  const format = body['Short'] === true ? 'short' : body['Full'] === true ? 'full' : 'simplify';
+  const members = [];
+  for (const resource of new Set(found)) {
+    members.push(await resourceJson(resource, { format, requested: [] }, orthanc));
+  }
+  return jsonAnswer(members);
+};
+
+function atLevel(resource: Resource | undefined, level: Level | undefined): Resource[] {
+  if (!resource) return [];
+  if (!level) return [resource];
+  const up = ancestor(resource, level);
+  return up ? [up] : below(resource, level);
+}
+
+/** `Study`, `study` or `studies`. @throws OrthancError when it is no level */
+export function levelNamed(name: unknown): Level {
+  const wanted = String(name).toLowerCase();
+  const level = levels.find(
+    (each) => each.toLowerCase() === wanted || collections[each] === wanted,
+  );
+  if (!level) throw new OrthancError('outOfRange', `Invalid resource type '${name}'`);
+  return level;
+}

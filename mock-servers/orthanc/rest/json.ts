@@ -1,0 +1,86 @@
+// JSON text exactly as Orthanc writes it (jsoncpp StreamWriterBuilder): sorted keys, ` : `, nested values on
+// a new line, pure ASCII. Resources are indented by 3 blanks, errors by a tab.
+
+export type Json = null | boolean | number | string | Real | readonly Json[] | JsonObject;
+export interface JsonObject {
+  readonly [key: string]: Json | undefined;
+}
+
+/** A number that is a double in Orthanc, so that 1 is written as `1.0`. */
+export class Real {
+  readonly value: number;
+
+  constructor(value: number) {
+    this.value = value;
+  }
+}
+
+/** Fits resources; no final newline. */
+export function styledJson(value: Json): string {
+  return written(value, '', '   ');
+}
+
+/** Fits error bodies and the dicom-web plugin's own answers: tabs and a final newline. */
+export function tabbedJson(value: Json): string {
+  return `${written(value, '', '\t')}\n`;
+}
+
+function written(value: Json, indent: string, step: string): string {
+  if (value === null || typeof value === 'boolean') return String(value);
+  if (typeof value === 'string') return quoted(value);
+  if (typeof value === 'number') return numeral(value);
+  if (value instanceof Real) return real(value.value);
+  if (isList(value)) return list(value, indent, step);
+  return object(value, indent, step);
+}
+
+function isList(value: readonly Json[] | JsonObject): value is readonly Json[] {
+  return Array.isArray(value);
+}
+
+function list(values: readonly Json[], indent: string, step: string): string {
+  if (values.length === 0) return '[]';
+  const inner = indent + step;
+  const lines = values.map((value) => inner + written(value, inner, step));
+  return `[\n${lines.join(',\n')}\n${indent}]`;
+}
+
+function object(value: JsonObject, indent: string, step: string): string {
+  const keys = Object.keys(value)
+    .filter((key) => value[key] !== undefined)
+    .sort();
+  if (keys.length === 0) return '{}';
+  const inner = indent + step;
+  const lines = keys.map(
+    (key) => `${inner}${quoted(key)} : ${member(value[key] ?? null, inner, step)}`,
+  );
+  return `{\n${lines.join(',\n')}\n${indent}}`;
+}
+
+function member(value: Json, indent: string, step: string): string {
+  const text = written(value, indent, step);
+  const opens = text.endsWith(']') || text.endsWith('}');
+  // jsoncpp puts a filled list or object under its key, an empty one beside it.
+  return opens && typeof value === 'object' && text.length > 2 ? `\n${indent}${text}` : text;
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text).replace(/[\u0080-\uffff]/g, escaped);
+}
+
+function escaped(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
+function numeral(value: number): string {
+  return Number.isInteger(value) ? value.toFixed(0) : real(value);
+}
+
+// jsoncpp writes doubles with 17 significant digits ("%.17g").
+function real(value: number): string {
+  if (!Number.isFinite(value)) return 'null';
+  if (Number.isInteger(value) && Math.abs(value) < 1e17) return `${value.toFixed(0)}.0`;
+  const [mantissa = '', exponent] = value.toPrecision(17).split('e');
+  const digits = mantissa.includes('.') ? mantissa.replace(/\.?0+$/, '') : mantissa;
+  return exponent === undefined ? digits : `${digits}e${exponent.replace(/^([+-])(\d)$/, '$10$2')}`;
+}

@@ -1,0 +1,163 @@
+// Metadata, labels, protection and statistics of resources.
+import { hash } from 'node:crypto';
+import {
+  descendants,
+  type Level,
+  levels,
+  type Resource,
+  type Revisioned,
+} from '../archive/model.ts';
+import { type Answer, bareStatus, jsonAnswer, textAnswer } from './answer.ts';
+import { expandFlag, resourceOf } from './arguments.ts';
+import { type Call, textBodyOf } from './call.ts';
+import { OrthancError } from './errors.ts';
+import type { Json } from './json.ts';
+import type { Handler, Orthanc } from './orthanc.ts';
+import { metadataName, namedMetadata } from './resource-json.ts';
+import { diskSize, megabytes } from './system.ts';
+
+const FIRST_USER_METADATA = 1024;
+
+export function listMetadata(level: Level): Handler {
+  return (call, orthanc) => {
+    const resource = resourceOf(call, level, orthanc);
+    if (call.query.has('expand') && expandFlag(call, orthanc))
+      return jsonAnswer(namedMetadata(resource, orthanc));
+    const numbers = [...resource.metadata.keys()].sort((a, b) => a - b);
+    return jsonAnswer(numbers.map((number) => metadataName(number, orthanc)));
+  };
+}
+
+export function getMetadata(level: Level): Handler {
+  return (call, orthanc) => {
+    const resource = resourceOf(call, level, orthanc);
+    const entry = resource.metadata.get(metadataNumber(call, orthanc));
+    if (!entry) throw new OrthancError('inexistentItem');
+    return textAnswer(entry.value, { ETag: etagOf(entry) });
+  };
+}
+
+export function putMetadata(level: Level): Handler {
+  return async (call, orthanc) => {
+    const resource = resourceOf(call, level, orthanc);
+    const number = metadataNumber(call, orthanc);
+    if (number < FIRST_USER_METADATA) return bareStatus(403);
+    const entry = orthanc.archive.setMetadata(resource, number, await textBodyOf(call));
+    orthanc.archive.addChange('UpdatedMetadata', resource);
+    return textAnswer('', { ETag: etagOf(entry) });
+  };
+}
+
+export function deleteMetadata(level: Level): Handler {
+  return (call, orthanc) => {
+    const resource = resourceOf(call, level, orthanc);
+    const number = metadataNumber(call, orthanc);
+    if (number < FIRST_USER_METADATA) return bareStatus(403);
+    if (!resource.metadata.delete(number)) throw new OrthancError('unknownResource');
+    orthanc.archive.save(resource);
+    orthanc.archive.addChange('UpdatedMetadata', resource);
+    return textAnswer('');
+  };
+}
+
+export function listLabels(level: Level): Handler {
+  return (call, orthanc) => jsonAnswer([...resourceOf(call, level, orthanc).labels].sort());
+}
+
+export function getLabel(level: Level): Handler {
+  return (call, orthanc) => {
+    const resource = resourceOf(call, level, orthanc);
+    return resource.labels.has(call.params['label'] ?? '') ? textAnswer('') : bareStatus(404);
+  };
+}
+
+export function putLabel(level: Level): Handler {
+  return (call, orthanc) => {
+    const resource = resourceOf(call, level, orthanc);
+    const label = call.params['label'] ?? '';
+    if (!/^[\w-]{1,64}$/.test(label)) {
+      throw new OrthancError(
+        'outOfRange',
+        `A label must be a non-empty, alphanumeric string, possibly with '_' or '-' characters, with maximum 64 characters, but got: ${label}`,
+      );
+    }
+    resource.labels.add(label);
+    orthanc.archive.save(resource);
+    return textAnswer('');
+  };
+}
+
+export function deleteLabel(level: Level): Handler {
+  return (call, orthanc) => {
+    const resource = resourceOf(call, level, orthanc);
+    resource.labels.delete(call.params['label'] ?? '');
+    orthanc.archive.save(resource);
+    return textAnswer('');
+  };
+}
+
+export const allLabels: Handler = (_call, { archive }) => {
+  const labels = new Set<string>();
+  for (const level of levels) {
+    for (const resource of archive.resources.all(level)) {
+      for (const label of resource.labels) labels.add(label);
+    }
+  }
+  return jsonAnswer([...labels].sort());
+};
+
+export const isProtected: Handler = (call, orthanc) =>
+  textAnswer(resourceOf(call, 'Patient', orthanc).isProtected ? '1' : '0');
+
+export const setProtected: Handler = async (call, orthanc): Promise<Answer> => {
+  const patient = resourceOf(call, 'Patient', orthanc);
+  const text = (await textBodyOf(call)).trim();
+  if (text !== '0' && text !== '1') return bareStatus(404);
+  patient.isProtected = text === '1';
+  orthanc.archive.save(patient);
+  return textAnswer('');
+};
+
+export function resourceStatistics(level: Level): Handler {
+  return (call, orthanc) => {
+    const resource = resourceOf(call, level, orthanc);
+    const total = diskSize([resource]);
+    const dicom = dicomSize(resource);
+    const counts: Record<string, Json> = {};
+    for (const below of levels.slice(levels.indexOf(level) + 1)) {
+      counts[
+        `Count${below === 'Study' ? 'Studies' : below === 'Series' ? 'Series' : 'Instances'}`
+      ] = descendants(resource, below).length;
+    }
+    return jsonAnswer({
+      ...counts,
+      DicomDiskSize: String(dicom),
+      DicomDiskSizeMB: megabytes(dicom),
+      DicomUncompressedSize: String(dicom),
+      DicomUncompressedSizeMB: megabytes(dicom),
+      DiskSize: String(total),
+      DiskSizeMB: megabytes(total),
+      UncompressedSize: String(total),
+      UncompressedSizeMB: megabytes(total),
+    });
+  };
+}
+
+function dicomSize(resource: Resource): number {
+  const sizes = descendants(resource, 'Instance').map(
+    (instance) => instance.attachments.get(1)?.size ?? 0,
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+function metadataNumber(call: Call, { metadataNumbers }: Orthanc): number {
+  const name = call.params['name'] ?? '';
+  const number = metadataNumbers.get(name) ?? Number(name);
+  const isKnown = metadataNumbers.has(name) || (number >= FIRST_USER_METADATA && number <= 0xffff);
+  if (!isKnown) throw new OrthancError('inexistentItem');
+  return number;
+}
+
+function etagOf({ value, revision }: Revisioned): string {
+  return `"${revision}-${hash('md5', value)}"`;
+}

@@ -1,0 +1,45 @@
+// What every handler may use: one emulated server.
+import type { Clock } from '#core/clock.ts';
+import type { Archive } from '../archive/archive.ts';
+import type { Modality, OrthancConfig, Peer } from '../config.ts';
+import type { InstanceReader } from '../dicom/instance-reader.ts';
+import type { Jobs } from '../jobs/jobs.ts';
+import type { Version } from '../versions.ts';
+import type { Answer } from './answer.ts';
+import type { Call } from './call.ts';
+
+/** What clients change at run time and a restart forgets. */
+export interface RuntimeSettings {
+  defaultEncoding: string;
+  readonly toggles: Map<string, string>;
+  readonly modalities: Map<string, Modality>;
+  readonly peers: Map<string, Peer>;
+  /** Numbers the anonymized patients. */
+  anonymized: number;
+  /** Once DIMSE listens. */
+  boundDicomPort: number | undefined;
+}
+
+export interface Orthanc {
+  readonly version: Version;
+  readonly config: OrthancConfig;
+  readonly archive: Archive;
+  readonly dicom: InstanceReader;
+  readonly jobs: Jobs;
+  readonly settings: RuntimeSettings;
+  readonly clock: Clock;
+  readonly startedAtMs: number;
+  /** DatabaseServerIdentifier */
+  readonly serverId: string;
+  /** Names of metadata and of attachments by Orthanc's numbers, and back. */
+  readonly metadataNames: ReadonlyMap<number, string>;
+  readonly metadataNumbers: ReadonlyMap<string, number>;
+  readonly contentTypeNames: ReadonlyMap<number, string>;
+  readonly contentTypeNumbers: ReadonlyMap<string, number>;
+  newUuid(): string;
+  randomBytes(size: number): Buffer;
+  httpPort(): number;
+  dicomPort(): number;
+}
+
+export type Handler = (call: Call, orthanc: Orthanc) => Answer | Promise<Answer>;

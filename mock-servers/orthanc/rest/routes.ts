@@ -1,0 +1,164 @@
+// The table of routes of Orthanc's REST API.
+import { collections, levels } from '../archive/model.ts';
+import type { Version } from '../versions.ts';
+import {
+  attachmentData,
+  attachmentInfo,
+  attachmentOperations,
+  attachmentText,
+  deleteAttachment,
+  listAttachments,
+  putAttachment,
+  verifyMd5,
+} from './attachments.ts';
+import { bulkContent, countResources, findResources, lookup } from './find.ts';
+import { instanceFile } from './instance-file.ts';
+import {
+  childResources,
+  deleteResource,
+  listResources,
+  oneResource,
+  parentResource,
+  relativesOf,
+  resourceReconstruct,
+} from './lists.ts';
+import * as metadata from './metadata.ts';
+import type { Handler } from './orthanc.ts';
+import { Hierarchy } from './router.ts';
+import * as system from './system.ts';
+import {
+  instanceContent,
+  instanceHeader,
+  instancesTags,
+  instanceTags,
+  moduleOf,
+  sharedTags,
+} from './tag-routes.ts';
+import { uploadInstances } from './upload.ts';
+
+export function restRoutes(version: Version): Hierarchy<Handler> {
+  const routes = new Hierarchy<Handler>();
+  addSystem(routes, version);
+  addTools(routes, version);
+  for (const level of levels) addLevel(routes, level, version);
+  addInstances(routes);
+  return routes;
+}
+
+function addSystem(routes: Hierarchy<Handler>, version: Version): void {
+  routes.add('GET', '/', () => ({
+    status: version.redirectStatus,
+    headers: { Location: 'app/explorer.html' },
+  }));
+  routes.add('GET', '/favicon.ico', () => ({
+    status: version.redirectStatus,
+    headers: { Location: 'app/images/favicon.ico' },
+  }));
+  routes.add('GET', '/system', system.system);
+  routes.add('GET', '/statistics', system.statistics);
+  routes.add('GET', '/changes', system.changes);
+  routes.add('DELETE', '/changes', system.deleteChanges);
+  routes.add('GET', '/exports', system.exports_);
+  routes.add('DELETE', '/exports', () => ({ status: 200, contentType: 'text/plain', body: '' }));
+}
+
+function addTools(routes: Hierarchy<Handler>, version: Version): void {
+  routes.add('POST', '/tools/find', findResources);
+  routes.add('POST', '/tools/lookup', lookup);
+  routes.add('POST', '/tools/bulk-content', bulkContent);
+  routes.add('GET', '/tools/now', system.now);
+  routes.add('GET', '/tools/now-local', system.now);
+  routes.add('GET', '/tools/generate-uid', system.generateUidHandler);
+  routes.add('GET', '/tools/default-encoding', system.getDefaultEncoding);
+  routes.add('PUT', '/tools/default-encoding', system.putDefaultEncoding);
+  routes.add('GET', '/tools/metrics-prometheus', system.metrics);
+  if (!version.hasLabels) return;
+  routes.add('POST', '/tools/count-resources', countResources);
+  routes.add('GET', '/tools/labels', metadata.allLabels);
+}
+
+function addLevel(
+  routes: Hierarchy<Handler>,
+  level: (typeof levels)[number],
+  version: Version,
+): void {
+  const base = `/${collections[level]}`;
+  const one = `${base}/{id}`;
+  routes.add('GET', base, listResources(level));
+  routes.add('GET', one, oneResource(level));
+  routes.add('DELETE', one, deleteResource(level));
+  const { parents, children } = relativesOf(level);
+  for (const parent of parents)
+    routes.add('GET', `${one}/${parent.toLowerCase()}`, parentResource(level, parent));
+  for (const child of children)
+    routes.add('GET', `${one}/${collections[child]}`, childResources(level, child));
+  routes.add('GET', `${one}/module`, moduleOf(level));
+  routes.add('GET', `${one}/statistics`, metadata.resourceStatistics(level));
+  routes.add('POST', `${one}/reconstruct`, resourceReconstruct(level));
+  routes.add('GET', `${one}/metadata`, metadata.listMetadata(level));
+  routes.add('GET', `${one}/metadata/{name}`, metadata.getMetadata(level));
+  routes.add('PUT', `${one}/metadata/{name}`, metadata.putMetadata(level));
+  routes.add('DELETE', `${one}/metadata/{name}`, metadata.deleteMetadata(level));
+  if (level !== 'Instance') {
+    routes.add('GET', `${one}/shared-tags`, sharedTags(level));
+    routes.add('GET', `${one}/instances-tags`, instancesTags(level));
+  }
+  addAttachments(routes, level, one);
+  if (!version.hasLabels) return;
+  routes.add('GET', `${one}/labels`, metadata.listLabels(level));
+  routes.add('GET', `${one}/labels/{label}`, metadata.getLabel(level));
+  routes.add('PUT', `${one}/labels/{label}`, metadata.putLabel(level));
+  routes.add('DELETE', `${one}/labels/{label}`, metadata.deleteLabel(level));
+}
+
+function addAttachments(
+  routes: Hierarchy<Handler>,
+  level: (typeof levels)[number],
+  one: string,
+): void {
+  const each = `${one}/attachments/{name}`;
+  routes.add('GET', `${one}/attachments`, listAttachments(level));
+  routes.add('GET', each, attachmentOperations(level));
+  routes.add('PUT', each, putAttachment(level));
+  routes.add('DELETE', each, deleteAttachment(level));
+  routes.add('GET', `${each}/data`, attachmentData(level));
+  routes.add('GET', `${each}/compressed-data`, attachmentData(level));
+  routes.add('GET', `${each}/info`, attachmentInfo(level));
+  routes.add(
+    'GET',
+    `${each}/size`,
+    attachmentText(level, ({ size }) => String(size)),
+  );
+  routes.add(
+    'GET',
+    `${each}/compressed-size`,
+    attachmentText(level, ({ size }) => String(size)),
+  );
+  routes.add(
+    'GET',
+    `${each}/md5`,
+    attachmentText(level, (_attachment, md5) => md5),
+  );
+  routes.add(
+    'GET',
+    `${each}/compressed-md5`,
+    attachmentText(level, (_attachment, md5) => md5),
+  );
+  routes.add(
+    'GET',
+    `${each}/is-compressed`,
+    attachmentText(level, () => '0'),
+  );
+  routes.add('POST', `${each}/verify-md5`, verifyMd5(level));
+}
+
+function addInstances(routes: Hierarchy<Handler>): void {
+  routes.add('POST', '/instances', uploadInstances);
+  routes.add('GET', '/patients/{id}/protected', metadata.isProtected);
+  routes.add('PUT', '/patients/{id}/protected', metadata.setProtected);
+  routes.add('GET', '/instances/{id}/file', instanceFile);
+  routes.add('GET', '/instances/{id}/tags', instanceTags('full'));
+  routes.add('GET', '/instances/{id}/simplified-tags', instanceTags('simplify'));
+  routes.add('GET', '/instances/{id}/header', instanceHeader);
+  routes.add('GET', '/instances/{id}/content/{...}', instanceContent);
+}

@@ -1,0 +1,198 @@
+// What the server tells about itself: /system, /statistics, /changes, clocks, identifiers, metrics.
+import { signature } from '../archive/main-tags.ts';
+import { type Change, collections, levels, type Resource } from '../archive/model.ts';
+import { orthancTime } from '../archive/time.ts';
+import { termOfEncoding } from '../dicom/encodings.ts';
+import { generateUid, type UidLevel } from '../dicom/uids.ts';
+import { type Answer, bareStatus, jsonAnswer, textAnswer } from './answer.ts';
+import { numberArgument } from './arguments.ts';
+import { hasFlag, textBodyOf } from './call.ts';
+import { OrthancError } from './errors.ts';
+import type { JsonObject } from './json.ts';
+import type { Handler, Orthanc } from './orthanc.ts';
+
+const CHANGES_LIMIT = 100;
+
+export const system: Handler = (_call, orthanc) => {
+  const { config, version } = orthanc;
+  return jsonAnswer({
+    ApiVersion: version.apiVersion,
+    CheckRevisions: false,
+    DatabaseBackendPlugin: null,
+    DatabaseVersion: 6,
+    DicomAet: config.dicomAet,
+    DicomPort: orthanc.dicomPort(),
+    HttpPort: orthanc.httpPort(),
+    // Orthanc means by it that remote access is off or asks for a password.
+    IsHttpServerSecure: true,
+    Name: config.name,
+    PluginsEnabled: true,
+    StorageAreaPlugin: null,
+    Version: version.name,
+    ...(version.hasLabels && newerSystem(orthanc)),
+  });
+};
+
+function newerSystem({ archive, config, serverId }: Orthanc): JsonObject {
+  return {
+    Capabilities: { HasExtendedChanges: true, HasExtendedFind: true },
+    DatabaseServerIdentifier: serverId,
+    DefaultRetrieveMethod: 'C-MOVE',
+    HasLabels: true,
+    IngestTranscoding: '',
+    MainDicomTags: Object.fromEntries(
+      levels.map((level) => [level, signature(archive.mainTags[level])]),
+    ),
+    MaximumPatientCount: config.maximumPatientCount,
+    MaximumStorageMode: 'Recycle',
+    MaximumStorageSize: config.maximumStorageSize,
+    OverwriteInstances: config.overwriteInstances,
+    ReadOnly: false,
+    StorageCompression: false,
+    UserMetadata: Object.fromEntries(config.userMetadata),
+  };
+}
+
+export const statistics: Handler = (_call, { archive }) => {
+  const bytes = String(diskSize([...archive.resources.all('Patient')]));
+  return jsonAnswer({
+    CountInstances: archive.resources.count('Instance'),
+    CountPatients: archive.resources.count('Patient'),
+    CountSeries: archive.resources.count('Series'),
+    CountStudies: archive.resources.count('Study'),
+    TotalDiskSize: bytes,
+    TotalDiskSizeMB: megabytes(bytes),
+    TotalUncompressedSize: bytes,
+    TotalUncompressedSizeMB: megabytes(bytes),
+  });
+};
+
+/** Bytes of all attachments below resources. */
+export function diskSize(resources: Iterable<Resource>): number {
+  let size = 0;
+  for (const resource of resources) {
+    for (const attachment of resource.attachments.values()) size += attachment.size;
+    size += diskSize(resource.children);
+  }
+  return size;
+}
+
+export function megabytes(bytes: string | number): number {
+  return Math.floor(Number(bytes) / (1024 * 1024));
+}
+
+export const changes: Handler = (call, { archive, version }) => {
+  archive.settle();
+  const { database } = archive;
+  const last = database.lastSeq();
+  if (hasFlag(call, 'last', false)) {
+    const newest = database.lastChange();
+    return jsonAnswer(changesJson(newest ? [newest] : [], true, last, version.hasLabels));
+  }
+  const since = numberArgument(call, 'since') ?? 0;
+  const limit = numberArgument(call, 'limit') ?? CHANGES_LIMIT;
+  const types = version.filtersChanges
+    ? (call.query.get('type') ?? '').split(';').filter(Boolean)
+    : [];
+  const to = version.filtersChanges ? numberArgument(call, 'to') : undefined;
+  const query = {
+    since,
+    limit: limit === 0 ? CHANGES_LIMIT : limit,
+    types,
+    ...(to !== undefined && { to }),
+  };
+  const page = database.changes(query);
+  return jsonAnswer(changesJson(page.changes, page.done, last, version.hasLabels));
+};
+
+function changesJson(
+  list: readonly Change[],
+  done: boolean,
+  last: number,
+  hasFirst: boolean,
+): JsonObject {
+  const first = list[0];
+  return {
+    Changes: list.map(({ seq, type, level, id, date }) => ({
+      ChangeType: type,
+      Date: date,
+      ID: id,
+      Path: `/${collections[level]}/${id}`,
+      ResourceType: level,
+      Seq: seq,
+    })),
+    Done: done,
+    ...(hasFirst && first && { First: first.seq }),
+    Last: list.at(-1)?.seq ?? last,
+  };
+}
+
+export const deleteChanges: Handler = (_call, { archive }) => {
+  archive.database.forgetChanges();
+  return textAnswer('');
+};
+
+export const exports_: Handler = () => jsonAnswer({ Done: true, Exports: [], Last: 0 });
+
+export const now: Handler = (_call, { clock }) => textAnswer(orthancTime(clock.now()));
+
+export const generateUidHandler: Handler = (call, orthanc) => {
+  const level = call.query.get('level') ?? '';
+  if (!['patient', 'study', 'series', 'instance'].includes(level)) return bareStatus(404);
+  return textAnswer(
+    level === 'patient' ? orthanc.newUuid() : generateUid(level as UidLevel, orthanc),
+  );
+};
+
+export const getDefaultEncoding: Handler = (_call, { settings }) =>
+  textAnswer(settings.defaultEncoding);
+
+export const putDefaultEncoding: Handler = async (call, { settings }) => {
+  const name = await textBodyOf(call);
+  if (termOfEncoding(name) === undefined) throw new OrthancError('outOfRange');
+  settings.defaultEncoding = name;
+  return textAnswer(name);
+};
+
+/** A value that can be read and set and changes nothing else: log levels, metrics. */
+export function toggle(
+  key: string,
+  usual: string,
+  allowed: readonly string[],
+): { get: Handler; put: Handler } {
+  return {
+    get: (_call, { settings }) => textAnswer(settings.toggles.get(key) ?? usual),
+    put: async (call, { settings }) => {
+      const value = await textBodyOf(call);
+      if (!allowed.includes(value)) throw new OrthancError('outOfRange');
+      settings.toggles.set(key, value);
+      return textAnswer('');
+    },
+  };
+}
+
+export const metrics: Handler = (_call, orthanc): Answer => {
+  const { archive, clock, jobs } = orthanc;
+  const at = Math.round(clock.now());
+  const size = megabytes(diskSize([...archive.resources.all('Patient')]));
+  const counts: Record<string, number> = {
+    orthanc_count_instances: archive.resources.count('Instance'),
+    orthanc_count_patients: archive.resources.count('Patient'),
+    orthanc_count_series: archive.resources.count('Series'),
+    orthanc_count_studies: archive.resources.count('Study'),
+    orthanc_disk_size_mb: size,
+    orthanc_jobs_completed: jobs.counts().completed,
+    orthanc_jobs_failed: jobs.counts().failed,
+    orthanc_jobs_pending: jobs.counts().pending,
+    orthanc_jobs_running: jobs.counts().running,
+    orthanc_jobs_success: jobs.counts().success,
+    orthanc_last_change: archive.database.lastSeq(),
+    orthanc_rest_api_active_requests: 1,
+    orthanc_uncompressed_size_mb: size,
+    orthanc_up_time_s: Math.floor((clock.now() - orthanc.startedAtMs) / 1000),
+  };
+  const body = Object.entries(counts)
+    .map(([name, value]) => `${name} ${value} ${at}\n`)
+    .join('');
+  return { status: 200, contentType: 'text/plain; version=0.0.4', body };
+};

@@ -1,0 +1,95 @@
+// Everything in which the emulated versions of Orthanc differ, in one place. Source: the recorded answers of
+// 1.10.1 (Debian bookworm, dicom-web 1.7) and 1.12.7 (Debian trixie, dicom-web 1.20).
+
+import { WorkbenchError } from '#core/errors.ts';
+import { text } from '#core/text.ts';
+
+export const orthancVersions = ['1.12.7', '1.10.1'] as const;
+export type OrthancVersion = (typeof orthancVersions)[number];
+
+export interface Version {
+  readonly name: OrthancVersion;
+  readonly apiVersion: number;
+  readonly dicomWebVersion: string;
+  /** Errors carry `Content-Type: text/plain`; 1.10 sends none. */
+  readonly typedErrors: boolean;
+  readonly sendsNosniff: boolean;
+  /** Answers are compressed on Accept-Encoding unless the configuration says otherwise. */
+  readonly compressesByDefault: boolean;
+  /** Labels, count-resources and their fields. */
+  readonly hasLabels: boolean;
+  /** Lists are sorted by id; 1.10 lists in the order of insertion. */
+  readonly listsById: boolean;
+  /** `expand=false` is obeyed; 1.10 looks only whether the argument is there. */
+  readonly readsFlagValues: boolean;
+  /** `requested-tags` and MainDicomTagsSignature. */
+  readonly hasRequestedTags: boolean;
+  /** `limit=0` of a list means all; 1.10 answers none. */
+  readonly zeroLimitIsAll: boolean;
+  readonly redirectStatus: 301 | 307;
+  /** `/changes?type=` filters. */
+  readonly filtersChanges: boolean;
+  readonly acceptsEmptyZip: boolean;
+  readonly obeysRange: boolean;
+  /** Status of an image that cannot be made: a frame past the end, a PDF. */
+  readonly badFrameStatus: 404 | 415;
+  /** Counter in the file names of archives: CT000001.dcm or CT000000.dcm. */
+  readonly firstArchiveIndex: 0 | 1;
+  /** `filename` of a download: the instance's id, or the attachment's UUID. */
+  readonly namesFilesById: boolean;
+}
+
+const v1127: Version = {
+  name: '1.12.7',
+  apiVersion: 27,
+  dicomWebVersion: '1.20',
+  typedErrors: true,
+  sendsNosniff: true,
+  compressesByDefault: false,
+  hasLabels: true,
+  listsById: true,
+  readsFlagValues: true,
+  hasRequestedTags: true,
+  zeroLimitIsAll: true,
+  redirectStatus: 307,
+  filtersChanges: true,
+  acceptsEmptyZip: true,
+  obeysRange: true,
+  badFrameStatus: 415,
+  firstArchiveIndex: 1,
+  namesFilesById: true,
+};
+
+const v1101: Version = {
+  name: '1.10.1',
+  apiVersion: 16,
+  dicomWebVersion: '1.7',
+  typedErrors: false,
+  sendsNosniff: false,
+  compressesByDefault: true,
+  hasLabels: false,
+  listsById: false,
+  readsFlagValues: false,
+  hasRequestedTags: false,
+  zeroLimitIsAll: false,
+  redirectStatus: 301,
+  filtersChanges: false,
+  acceptsEmptyZip: false,
+  obeysRange: false,
+  badFrameStatus: 404,
+  firstArchiveIndex: 0,
+  namesFilesById: false,
+};
+
+/** @throws WorkbenchError `SETTINGS_INVALID` for a version that is not emulated */
+export function versionNamed(name: string = v1127.name): Version {
+  const version = [v1127, v1101].find((each) => each.name === name);
+  if (version) return version;
+  throw new WorkbenchError(
+    'SETTINGS_INVALID',
+    text('The mock server does not emulate Orthanc {name}. Choose one of {versions}.', {
+      name,
+      versions: orthancVersions.join(', '),
+    }),
+  );
+}
