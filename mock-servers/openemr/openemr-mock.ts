@@ -1,11 +1,12 @@
 // The OpenEMR mock: sign-in (oauth, admin) and patient data (records, rest, fhir) behind one address.
+
 import express, { type ErrorRequestHandler, type RequestHandler } from 'express';
+import { isRecord } from '#core/guards.ts';
 import { journalIdOf } from '../kernel/journal.ts';
 import type { MockApp, SuiteContext } from '../kernel/mock-app.ts';
 import { setBearer } from './api-access.ts';
 import { acceptBearer, isPublic } from './bearer-check.ts';
 import type { ApiDeps, OpenemrData } from './contracts.ts';
-import { createOpenemrData } from './data.ts';
 import { type Answer, emptyAnswer, jsonAnswer } from './oauth/answer.ts';
 import type { OAuthDeps } from './oauth/deps.ts';
 import { smartConfiguration } from './oauth/discovery.ts';
@@ -13,8 +14,9 @@ import { apiCors, oauthCors, readRequest, splitSite, writeAnswer } from './oauth
 import { answerOAuth, knownSite } from './oauth/oauth-router.ts';
 import { copyState, newOAuthState, type OAuthState } from './oauth/state.ts';
 import { type Profile, parseProfile } from './profiles.ts';
+import { createOpenemrData } from './records/openemr-data.ts';
 import { ApiRefusal, renderRefusal } from './refusals.ts';
-import { seededClients, shownClients } from './seeded-clients.ts';
+import { addClients, guideClient, shownClients } from './seeded-clients.ts';
 import { guideDefaults, type Settings, strictDefaults } from './settings.ts';
 
 export interface OpenemrMockOptions {
@@ -68,7 +70,8 @@ export function createOpenemrMock(
       copyState(newOAuthState(), state);
       await data.reset(to);
       if (to === 'empty') return;
-      for (const client of seededClients(context)) state.clients.set(client.id, client);
+      const client = guideClient(context);
+      state.clients.set(client.id, client);
     },
     stats: () => ({
       clients: state.clients.size,
@@ -87,9 +90,22 @@ export function createOpenemrMock(
       copyState(snapshot.state, state);
       await data.restore(snapshot.data);
     },
-    seed: (rows) => data.seed(rows),
+    seed: (rows) => seedRows(rows, state, context, data),
     close: () => data.close(),
   };
+}
+
+/** `clients` are ours, everything else is the record's. */
+async function seedRows(
+  rows: unknown,
+  state: OAuthState,
+  context: SuiteContext,
+  data: OpenemrData,
+): Promise<Readonly<Record<string, number>>> {
+  if (!isRecord(rows) || rows['clients'] === undefined) return data.seed(rows);
+  const { clients, ...records } = rows;
+  const added = { clients: addClients(clients, state, context) };
+  return Object.keys(records).length === 0 ? added : { ...(await data.seed(records)), ...added };
 }
 
 interface Snapshot {
