@@ -1,7 +1,7 @@
 // Names of fields, in the form and in the pickers.
 import * as vscode from 'vscode';
 import type { SecretKind } from './platform/secrets.ts';
-import type { Grant, ProfileField } from './profile.ts';
+import { type Grant, mockProfileName, type ProfileField } from './profile.ts';
 
 export function fieldLabels(): Readonly<Record<ProfileField, string>> {
   const { t } = vscode.l10n;
@@ -37,4 +37,9 @@ export function grantLabels(): Readonly<Record<Grant, string>> {
     password: t('Password'),
     refresh_token: t('Refresh token'),
   };
+}
+
+/** The profile that everyone has is named in the language of the editor; its key stays. */
+export function profileLabel(name: string, isMock: boolean): string {
+  return isMock && name === mockProfileName ? vscode.l10n.t('Mock servers') : name;
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { SuiteUrls } from '#core/control/wire.ts';
 import { isRecord, isString } from '#core/guards.ts';
 import { CommandId } from '../ids.ts';
 import type { Failures } from '../platform/failures.ts';
@@ -18,13 +19,14 @@ const freePorts: MockPorts = { openemr: 0, fhir: 0, orthanc: 0, dimse: 0 };
 export function mockCommands({ suite, failures, showLog }: MockDeps): Handlers {
   const { l10n, window } = vscode;
 
-  const start = async (ports: MockPorts): Promise<boolean> => {
+  /** @returns where they listen */
+  const start = async (ports: MockPorts): Promise<SuiteUrls | undefined> => {
     const options = { location: { viewId: 'openemrWorkbench.mocks' } };
     const isStarted = await window.withProgress(options, () => suite.start(ports, dataDir()));
     if (!isStarted) {
       void window.showInformationMessage(l10n.t('The mock servers are already running.'));
     }
-    return true;
+    return suite.state.kind === 'running' ? suite.state.urls : undefined;
   };
   const startOnFreePorts = () => start(freePorts);
 
@@ -37,7 +39,7 @@ export function mockCommands({ suite, failures, showLog }: MockDeps): Handlers {
         const title = l10n.t('Use Free Ports');
         const run = failures.guard(startOnFreePorts);
         void failures.report(error, [{ title, run }]);
-        return false;
+        return undefined;
       }
     },
     [CommandId.startMocksOnFreePorts]: startOnFreePorts,

@@ -1,7 +1,8 @@
 // The form's fields from the palette: quick picks and input boxes.
 import * as vscode from 'vscode';
+import { isString } from '#core/guards.ts';
 import { CommandId } from '../ids.ts';
-import { fieldLabels, grantLabels, secretLabels } from '../labels.ts';
+import { fieldLabels, grantLabels, profileLabel, secretLabels } from '../labels.ts';
 import type { ProfileStore } from '../platform/profile-store.ts';
 import { SecretKind, type Secrets } from '../platform/secrets.ts';
 import {
@@ -24,15 +25,17 @@ export interface ProfileDeps {
 export function profileCommands({ profiles, secrets, refresh }: ProfileDeps): Handlers {
   const { l10n, window } = vscode;
   return {
-    async [CommandId.selectProfile]() {
+    async [CommandId.selectProfile](name) {
+      if (isString(name)) return profiles.select(name);
       const { active } = profiles;
       const items = profiles.all.map(({ name, mock, baseUrl }) => ({
-        label: name,
+        label: profileLabel(name, mock),
+        name,
         description: mock ? l10n.t('follows the mock servers') : baseUrl,
         picked: name === active.name,
       }));
       const chosen = await window.showQuickPick(items, { title: l10n.t('Select Profile') });
-      if (chosen) await profiles.select(chosen.label);
+      if (chosen) await profiles.select(chosen.name);
     },
     async [CommandId.newProfile]() {
       const name = await askName(profiles, l10n.t('New Profile'), '');

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { isRecord, isString } from '#core/guards.ts';
 import { scopeDifference } from '#core/oauth/scopes.ts';
+import { profileLabel } from '../labels.ts';
 import type { ProfileStore } from '../platform/profile-store.ts';
 import { SecretKind, type Secrets } from '../platform/secrets.ts';
 import { isAddress, profileFields } from '../profile.ts';
@@ -149,7 +150,10 @@ async function formState(
   );
   return {
     profile: name,
-    profiles: profiles.all.map((profile) => profile.name),
+    profiles: profiles.all.map((one) => ({
+      name: one.name,
+      label: profileLabel(one.name, one.mock),
+    })),
     mock,
     values,
     stored: Object.fromEntries(stored) as FormState['stored'],

@@ -36,7 +36,7 @@ export interface ResultLine {
 
 export interface FormState {
   readonly profile: string;
-  readonly profiles: readonly string[];
+  readonly profiles: readonly { readonly name: string; readonly label: string }[];
   /** Addresses are found by the extension and cannot be typed. */
   readonly mock: boolean;
   readonly values: Readonly<Record<FieldName, string>>;

@@ -77,13 +77,13 @@ function show(next: FormState): void {
 }
 
 function showProfiles({ profiles, profile: active }: FormState): void {
-  const shown = [...profile.children].map((option) => option.textContent);
-  if (shown.join('\n') !== profiles.join('\n')) {
+  const shown = [...profile.children].map((option) => option.getAttribute('value'));
+  if (shown.join('\n') !== profiles.map(({ name }) => name).join('\n')) {
     profile.replaceChildren(
-      ...profiles.map((name) => {
+      ...profiles.map(({ name, label }) => {
         const option = document.createElement('vscode-option');
         option.setAttribute('value', name);
-        option.textContent = name;
+        option.textContent = label;
         return option;
       }),
     );
