@@ -74,7 +74,7 @@ async function bundleCli() {
     format: 'esm',
     splitting: true,
     banner: { js: requireBanner },
-    plugins: [requiredBuiltins, unwrittenMocks],
+    plugins: [requiredBuiltins],
   });
   await replaceFiles(outputFiles, path.join(dist, 'cli'));
 }
@@ -104,24 +104,6 @@ const requiredBuiltins = {
     api.onLoad({ filter: /.*/, namespace }, ({ path: name }) => ({
       contents: `module.exports = require(${JSON.stringify(name)});`,
     }));
-  },
-};
-
-/** Until all three mocks are written, `start` runs those that are there. */
-const unwrittenMocks = {
-  name: 'unwritten-mocks',
-  setup(api) {
-    api.onResolve({ filter: /-mock\.ts$/ }, ({ path: source, resolveDir }) => {
-      if (existsSync(path.join(resolveDir, source))) return undefined;
-      console.error(`build: ${source} does not exist yet, answers 501`);
-      return { path: source, namespace: 'unwritten' };
-    });
-    api.onLoad({ filter: /.*/, namespace: 'unwritten' }, ({ path: source }) => {
-      const name = path.basename(source, '-mock.ts');
-      const factory = `create${name[0].toUpperCase()}${name.slice(1)}Mock`;
-      const contents = `export const ${factory} = async () => ({ name: '${name}', handler: (_q, s) => { s.statusCode = 501; s.end(); }, reset: async () => {}, stats: () => ({}), close: async () => {} });`;
-      return { contents };
-    });
   },
 };
 

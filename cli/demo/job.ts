@@ -145,7 +145,8 @@ export function demoSteps(input: DemoInput): readonly DemoStep[] {
       async run() {
         const [row] = sent;
         if (row?.orthancId === undefined) throw new DemoFailure(noFile());
-        const same = await isSameFile(path.resolve(row.name), (target) =>
+        // Rows name files from the folder's name on.
+        const same = await isSameFile(path.resolve(folder, '..', row.name), (target) =>
           orthanc.download('instances', String(row.orthancId), target, { signal }),
         );
         if (!same) throw new DemoFailure(otherBytes());
