@@ -26,17 +26,19 @@ export function compileSearchParameters({
 
   function compile(parameter, name) {
     if (parameter.type === 'composite') return composite(parameter, name);
-    const paths = expressionsFor(parameter.expression ?? '', name).flatMap((expression) =>
-      resolve(expression, name),
-    );
-    const spec = { t: parameter.type, p: [...new Set(paths)].join(' ') };
+    const expressions = expressionsFor(parameter.expression ?? '', name);
+    const marked = expressions.flatMap((expression) => resolve(expression, name));
+    const paths = unmark(marked);
+    const spec = { t: parameter.type, p: paths.join(' ') };
+    // At most one value, so that conditions on it may be joined and its order is the resource's.
+    if (expressions.length === 1 && !marked.some((path) => path.endsWith('*'))) spec.s = 1;
     if (parameter.type === 'reference') spec.r = targets(parameter, paths, name).join(' ');
     return spec;
   }
 
   function composite(parameter, name) {
     const bases = expressionsFor(parameter.expression, name);
-    const paths = bases.flatMap((base) => resolve(base, name));
+    const paths = unmark(bases.flatMap((base) => resolve(base, name)));
     const components = parameter.component.map((component) => {
       const definition = byUrl.get(component.definition);
       if (definition === undefined) throw new Error(`${parameter.code}: ${component.definition}`);
@@ -46,9 +48,9 @@ export function compileSearchParameters({
         .flatMap((expression) =>
           paths.flatMap((base) => relative(expression, base.split(':')[1].replace('@', ''), name)),
         );
-      return { c: definition.code, t: definition.type, p: [...new Set(parts)].join(' ') };
+      return { c: definition.code, t: definition.type, p: unmark(parts).join(' ') };
     });
-    return { t: 'composite', p: [...new Set(paths)].join(' '), c: components };
+    return { t: 'composite', p: paths.join(' '), c: components };
   }
 
   /** A step "%" leads back to the resource. */
@@ -84,22 +86,24 @@ export function compileSearchParameters({
     text = text.replace(/^(?:Resource|DomainResource)\b/, start);
     if (text === start) return [`:@${start}`];
     if (text.startsWith(`${start}.`)) text = text.slice(start.length + 1);
-    let states = [{ path: '', type: `@${start}` }];
+    let states = [{ path: '', type: `@${start}`, many: false }];
     for (const step of text.match(/(?:[^.(]|\([^)]*(?:\(\))?[^)]*\))+/g)) {
       states = states.flatMap((state) => advance(state, step));
     }
-    return states.map(({ path, type }) => `${path}:${type}`);
+    // A path through a repeating element is marked; compile() takes the mark off.
+    return states.map(({ path, type, many }) => `${path}:${type}${many ? '*' : ''}`);
   }
 
-  function advance({ path, type }, step) {
+  function advance({ path, type, many }, step) {
     const call = /^(ofType|where)\((.*)\)$/.exec(step);
-    if (call?.[1] === 'ofType') return sameType(type, call[2]) ? [{ path, type }] : [];
-    if (call?.[1] === 'where') return [{ path: `${path}[${condition(call[2])}]`, type }];
+    if (call?.[1] === 'ofType') return sameType(type, call[2]) ? [{ path, type, many }] : [];
+    if (call?.[1] === 'where') return [{ path: `${path}[${condition(call[2])}]`, type, many }];
     const [, name, index] = /^(\w+)(\[\d+\])?$/.exec(step) ?? [];
     if (name === undefined) throw new Error(`not understood: ${step}`);
-    return children(type, name).map(([json, childType]) => ({
+    return children(type, name).map(([json, childType, repeats]) => ({
       path: `${path === '' ? '' : `${path}.`}${json}${index ?? ''}`,
       type: childType,
+      many: many || repeats,
     }));
   }
 
@@ -130,11 +134,11 @@ export function compileSearchParameters({
       text: 'Narrative',
       extension: 'Extension',
     };
-    if (inherited[node.k].includes(name)) return [[name, fixed[name]]];
+    if (inherited[node.k].includes(name)) return [[name, fixed[name], name === 'extension']];
     const single = node.e[name];
     if (single !== undefined) {
-      const spec = single.split(' ')[2].split(':')[0];
-      return [[name, spec]];
+      const [, max, spec] = single.split(' ');
+      return [[name, spec.split(':')[0], max !== '1']];
     }
     const choice = node.e[`${name}[x]`];
     if (choice === undefined) return [];
@@ -143,7 +147,7 @@ export function compileSearchParameters({
       .split('|')
       .map((part) => {
         const code = part.split(':')[0];
-        return [name + code[0].toUpperCase() + code.slice(1), code];
+        return [name + code[0].toUpperCase() + code.slice(1), code, false];
       });
   }
 
@@ -197,4 +201,8 @@ export function compileSearchParameters({
         .sort(([a], [b]) => (a < b ? -1 : 1)),
     );
   }
+}
+
+function unmark(paths) {
+  return [...new Set(paths.map((path) => path.replace(/\*$/, '')))];
 }

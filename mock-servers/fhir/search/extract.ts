@@ -1,0 +1,92 @@
+// What the index holds of a resource: one row per value of each search parameter.
+import type { SearchDefinitions, SearchParameter } from './definitions.ts';
+import { valuesAt } from './path.ts';
+import { referencesOf } from './reference.ts';
+import {
+  datesOf,
+  numbersOf,
+  objectOf,
+  quantitiesOf,
+  stringsOf,
+  tokensOf,
+  urisOf,
+} from './values.ts';
+
+export type IndexTable = 'string' | 'token' | 'reference' | 'date' | 'number' | 'quantity' | 'uri';
+
+/** Columns after the resource's number and the parameter's key, in the order of the schema. */
+export type IndexRow = readonly (string | number)[];
+
+export interface RowSource {
+  readonly definitions: SearchDefinitions;
+  /** Below this a reference is local. */
+  readonly baseUrl: string;
+}
+
+type Emit = (table: IndexTable, key: number, row: IndexRow) => void;
+
+/** Gives every row of a resource to `emit`; a row may come twice. */
+export function extractRows(
+  resource: Readonly<Record<string, unknown>>,
+  source: RowSource,
+  emit: Emit,
+): void {
+  const type = resource['resourceType'];
+  if (typeof type !== 'string') return;
+  for (const parameter of source.definitions.parameters(type).values()) {
+    extractParameter(resource, parameter, source, emit);
+  }
+}
+
+function extractParameter(
+  resource: Readonly<Record<string, unknown>>,
+  parameter: SearchParameter,
+  source: RowSource,
+  emit: Emit,
+): void {
+  const { key, type, paths } = parameter;
+  if (type === 'composite' || type === 'special') return;
+  if (paths[0]?.type === 'exists') {
+    emit('token', key, [String(isTrueOrPresent(resource, parameter)), '']);
+    return;
+  }
+  for (const path of paths) {
+    for (const value of valuesAt(resource, path)) {
+      for (const row of rowsOfValue(type, value, path.type, source)) emit(type, key, row);
+      if (type === 'reference') emitIdentifier(value, key, emit);
+    }
+  }
+}
+
+/** For `:identifier`: the identifier that stands in a reference. */
+function emitIdentifier(value: unknown, key: number, emit: Emit): void {
+  for (const row of tokensOf(objectOf(value)['identifier'], 'Identifier')) emit('token', key, row);
+}
+
+/** Rows that one value gives in the index of a type of parameter. */
+export function rowsOfValue(
+  table: IndexTable,
+  value: unknown,
+  type: string,
+  { definitions, baseUrl }: RowSource,
+): readonly IndexRow[] {
+  if (table === 'reference') return referencesOf(value, type, definitions, baseUrl);
+  return rowsOf[table](value, type);
+}
+
+const rowsOf = {
+  string: stringsOf,
+  token: tokensOf,
+  date: datesOf,
+  number: numbersOf,
+  quantity: quantitiesOf,
+  uri: urisOf,
+} as const;
+
+/** Patient.deceased: `exists() and deceased != false`. */
+function isTrueOrPresent(
+  resource: Readonly<Record<string, unknown>>,
+  parameter: SearchParameter,
+): boolean {
+  return parameter.paths.some((path) => valuesAt(resource, path).some((value) => value !== false));
+}

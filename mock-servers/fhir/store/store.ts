@@ -1,0 +1,205 @@
+// Resources, their versions and the index, on one SQLite connection: in memory, or a file with a
+// write-ahead log. Everything is synchronous, so a transaction cannot interleave with another request.
+//
+// The index follows the resources lazily: a write only appends to a backlog, which is worked off in
+// one go before a search, or when it has grown. `seq` (the number of the change) is written with
+// each resource and the mark of what is indexed with the index, so a crash loses nothing.
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { IndexWriter, type StoreDeps } from './index-writer.ts';
+import { schema } from './schema.ts';
+
+export type Method = 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** One version of one resource. `body` is the JSON as it is sent; a deletion has none. */
+export interface StoredVersion {
+  readonly rid: number;
+  readonly type: number;
+  readonly id: string;
+  readonly version: number;
+  readonly updated: number;
+  readonly method: Method;
+  readonly body: string | null;
+}
+
+export interface NewVersion {
+  readonly type: number;
+  readonly id: string;
+  readonly version: number;
+  readonly updated: number;
+  readonly method: Method;
+  readonly body: string | null;
+  /** What `body` parses to, if it is at hand. */
+  readonly resource?: Readonly<Record<string, unknown>>;
+}
+
+/** Above this many changed resources the index is brought up to date at once: about 0.2 s of work. */
+const MAX_BACKLOG = 2000;
+
+export class ResourceStore {
+  readonly #db: DatabaseSync;
+  readonly #index: IndexWriter;
+  readonly #statements = new Map<string, StatementSync>();
+  #seq: number;
+
+  /** @param file - path of the database, or `:memory:` */
+  constructor(file: string, deps: StoreDeps) {
+    this.#db = new DatabaseSync(file);
+    this.#db.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536;');
+    this.#db.exec(schema);
+    this.#index = new IndexWriter(this.#db, deps);
+    this.#seq = this.#number('SELECT max(seq) AS n FROM resource') ?? 0;
+  }
+
+  get db(): DatabaseSync {
+    return this.#db;
+  }
+
+  /** A prepared statement, kept for the next time. */
+  prepare(sql: string): StatementSync {
+    const known = this.#statements.get(sql);
+    if (known !== undefined) return known;
+    const made = this.#db.prepare(sql);
+    this.#statements.set(sql, made);
+    return made;
+  }
+
+  read(type: number, id: string): StoredVersion | undefined {
+    return this.prepare('SELECT * FROM resource WHERE type=? AND id=?').get(type, id) as
+      | StoredVersion
+      | undefined;
+  }
+
+  readByNumber(rid: number): StoredVersion | undefined {
+    return this.prepare('SELECT * FROM resource WHERE rid=?').get(rid) as StoredVersion | undefined;
+  }
+
+  readVersion(type: number, id: string, version: number): StoredVersion | undefined {
+    const current = this.read(type, id);
+    if (current === undefined || current.version === version) return current;
+    const old = this.prepare('SELECT * FROM version WHERE rid=? AND version=?').get(
+      current.rid,
+      version,
+    );
+    return old === undefined ? undefined : ({ ...old, id } as unknown as StoredVersion);
+  }
+
+  /** Adds the first or the next version; the one before moves to the history. */
+  write(next: NewVersion): void {
+    this.#seq += 1;
+    const { type, id, version, updated, method, body } = next;
+    if (version === 1) {
+      const { lastInsertRowid } = this.prepare(
+        'INSERT INTO resource(type,id,version,updated,seq,method,body) VALUES(?,?,?,?,?,?,?)',
+      ).run(type, id, version, updated, this.#seq, method, body);
+      this.#index.add(Number(lastInsertRowid), next.resource, true);
+    } else {
+      const rid = this.#number('SELECT rid AS n FROM resource WHERE type=? AND id=?', type, id);
+      if (rid === undefined) throw new TypeError('a later version of a resource that is not there');
+      this.prepare(
+        'INSERT INTO version SELECT rid,version,type,updated,seq,method,body FROM resource WHERE rid=?',
+      ).run(rid);
+      this.prepare('UPDATE resource SET version=?,updated=?,seq=?,method=?,body=? WHERE rid=?').run(
+        version,
+        updated,
+        this.#seq,
+        method,
+        body,
+        rid,
+      );
+      this.#index.add(rid, next.resource, false);
+    }
+    if (this.#index.backlog > MAX_BACKLOG && !this.#db.isTransaction) this.flushIndex();
+  }
+
+  /** A number no resource of the type has as its id, in the order of changes as HAPI counts. */
+  nextId(type: number): string {
+    do this.#seq += 1;
+    while (this.read(type, String(this.#seq)) !== undefined);
+    return String(this.#seq);
+  }
+
+  /** All or nothing; `work` must not wait for anything. */
+  transaction<T>(work: () => T): T {
+    if (this.#db.isTransaction) return work();
+    this.#db.exec('BEGIN IMMEDIATE');
+    try {
+      const result = work();
+      this.#db.exec('COMMIT');
+      if (this.#index.backlog > MAX_BACKLOG) this.flushIndex();
+      return result;
+    } catch (error) {
+      // SQLite itself rolls back on some failures, such as a full disk.
+      if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
+      this.#index.reload();
+      throw error;
+    }
+  }
+
+  /** Brings the index up to date; a search does so first. */
+  flushIndex(): void {
+    if (this.#index.backlog > 0) this.transaction(() => this.#index.flush());
+  }
+
+  count(): number {
+    return this.#number("SELECT count(*) AS n FROM resource WHERE method<>'DELETE'") ?? 0;
+  }
+
+  /** Forgets everything and counts from the start again. */
+  clear(): void {
+    this.transaction(() => {
+      for (const table of this.#tables()) this.#db.exec(`DELETE FROM ${table}`);
+    });
+    this.#index.reload();
+    this.#seq = 0;
+  }
+
+  /** Every row of the tables that the index can be made from again. */
+  export(): StoreImage {
+    return {
+      resource: this.prepare('SELECT * FROM resource').all(),
+      version: this.prepare('SELECT * FROM version').all(),
+      seq: this.#seq,
+    };
+  }
+
+  import(image: StoreImage): void {
+    this.clear();
+    this.transaction(() => {
+      for (const row of image.resource) this.#insertRow('resource', row);
+      for (const row of image.version) this.#insertRow('version', row);
+    });
+    this.#seq = image.seq;
+    this.#index.reload();
+  }
+
+  close(): void {
+    if (!this.#db.isOpen) return;
+    this.#statements.clear();
+    this.#db.close();
+  }
+
+  #insertRow(table: string, row: StoreImage['resource'][number]): void {
+    const names = Object.keys(row);
+    const marks = names.map(() => '?').join(',');
+    this.prepare(`INSERT INTO ${table}(${names.join(',')}) VALUES(${marks})`).run(
+      ...Object.values(row),
+    );
+  }
+
+  #tables(): string[] {
+    return this.prepare("SELECT name FROM sqlite_schema WHERE type='table'")
+      .all()
+      .map((row) => String(row['name']));
+  }
+
+  #number(sql: string, ...args: (string | number)[]): number | undefined {
+    const value = this.prepare(sql).get(...args)?.['n'];
+    return typeof value === 'number' ? value : undefined;
+  }
+}
+
+export interface StoreImage {
+  readonly resource: ReturnType<StatementSync['all']>;
+  readonly version: ReturnType<StatementSync['all']>;
+  readonly seq: number;
+}

@@ -1,0 +1,42 @@
+// What a handler gets and gives. Handlers know nothing of sockets, so a batch can call them too.
+
+export interface FhirRequest {
+  readonly method: string;
+  /** Decoded parts of the path below the base. */
+  readonly segments: readonly string[];
+  /** In the order received; of the URL, then of the form of a POST search. */
+  readonly terms: readonly (readonly [string, string])[];
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** The parsed body; numbers keep their digits (parseExact). */
+  readonly body: unknown;
+}
+
+export interface FhirResponse {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** JSON text, or NDJSON with its own Content-Type. */
+  readonly body?: string;
+}
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** `Prefer: return=minimal, handling=strict` as a map; the first word counts. */
+export function preferences({ headers }: FhirRequest): ReadonlyMap<string, string> {
+  const parts = (headers['prefer'] ?? '').split(/[;,]/).map((part) => part.trim().split('='));
+  return new Map(
+    parts.toReversed().map(([name = '', value = '']) => [name, value.replaceAll('"', '')]),
+  );
+}
+
+export function termOf({ terms }: Pick<FhirRequest, 'terms'>, name: string): string | undefined {
+  return terms.find(([key]) => key === name)?.[1];
+}
+
+/** `W/"3"` and `"3"` name version 3. */
+export function versionOf(etag: string): string {
+  return etag
+    .trim()
+    .replace(/^W\//, '')
+    .replace(/^"(.*)"$/, '$1');
+}
