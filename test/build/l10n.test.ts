@@ -81,18 +81,29 @@ function manifestKeys(file: string): Record<string, unknown> {
 }
 
 describe('templatesOf', () => {
-  it('reads literals with escapes, over lines, of each form of call', () => {
-    const source = `text('It\\'s {n}'); l10n.t(\n  "Say \\"x\\""); vscode.l10n.t('a\\u00e4'); t('b');`;
+  const imported = `import * as vscode from 'vscode';\nimport { type Text, text } from '#core/text.ts';\n`;
 
-    assert.deepEqual(templatesOf(source), ["It's {n}", 'Say "x"', 'aä', 'b']);
+  it('reads literals with escapes and over lines', () => {
+    const source = `${imported}text('It\\'s {n}'); text(\n  "Say \\"x\\""); vscode.l10n.t('a\\u00e4'); l10n.t('b');`;
+
+    assert.deepEqual(templatesOf(source).sort(), ['Say "x"', "It's {n}", 'aä', 'b'].sort());
   });
 
   it('leaves other calls alone', () => {
-    assert.deepEqual(templatesOf(`response.text('x'); context('y'); text(dataset, 'z')`), []);
+    assert.deepEqual(
+      templatesOf(`${imported}response.text('x'); context('y'); text(set, 'z')`),
+      [],
+    );
+  });
+
+  it('leaves functions alone that are called text and are not ours', () => {
+    const source = `import { text } from './values.ts-not';\nconst t = text('lname');`;
+
+    assert.deepEqual(templatesOf(source), []);
   });
 
   it('refuses a template in pieces', () => {
-    assert.throws(() => templatesOf(`text('one ' + two)`), /one literal/);
+    assert.throws(() => templatesOf(`${imported}text('one ' + two)`), /one literal/);
   });
 });
 
