@@ -81,7 +81,7 @@ function links(
   const parameters = new URLSearchParams(
     others.map(([name, value]) => [name, value] as [string, string]),
   );
-  const search = `${world.apisUrl()}/api${request.path}?${parameters}`;
+  const search = `${world.apisUrl()}${request.path}?${parameters}`;
   const at = (start: number) => `${search}&_offset=${start}&_count=${limit}`;
   return {
     first: at(0),

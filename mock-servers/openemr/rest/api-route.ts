@@ -13,7 +13,7 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 /** A request as a handler sees it: no HTTP objects. */
 export interface ApiRequest {
   readonly method: string;
-  /** Path inside the API, such as `/patient/1/message`. */
+  /** With the API's name, such as `/api/patient/1/message`. */
   readonly path: string;
   readonly params: Readonly<Record<string, string>>;
   /** In the order sent; a repeated name stands twice. */

@@ -45,7 +45,7 @@ export function apiRouter(table: ApiTable, deps: RouterDeps): RequestHandler {
     const bearer = response.locals['bearer'] === undefined ? undefined : bearerOf(response);
     const sent: ApiRequest = {
       method: incoming.method,
-      path: decoded(pathname),
+      path: `/${table.prefix}${decoded(pathname)}`,
       params: {},
       query: [...searchParams],
       body: Buffer.isBuffer(incoming.body) ? incoming.body : new Uint8Array(),
@@ -54,7 +54,7 @@ export function apiRouter(table: ApiTable, deps: RouterDeps): RequestHandler {
       ...(bearer ? { bearer } : {}),
     };
     const request = table.normalize ? table.normalize(sent) : sent;
-    const found = find(request.method, `/${table.prefix}${request.path}`);
+    const found = find(request.method, request.path);
     if (!found) throw new ApiRefusal('unknownRoute');
     const allowed = checkAccess(found, bearer, table, deps);
     const asked = { ...request, params: found.params, ...(allowed ? { bearer: allowed } : {}) };
