@@ -51,6 +51,8 @@ export interface Model {
   /** A data type, a resource or a path within one. */
   type(path: string): TypeRule | undefined;
   isResource(name: string): boolean;
+  /** Every type and path there is. */
+  readonly typeNames: readonly string[];
 }
 
 interface Tables {
@@ -136,7 +138,11 @@ function compileModel(tables: Tables): Model {
     rules.set(path, rule);
     return rule;
   };
-  return { type, isResource: (name) => !name.includes('.') && type(name)?.isResource === true };
+  return {
+    type,
+    isResource: (name) => !name.includes('.') && type(name)?.isResource === true,
+    typeNames: Object.keys(tables.types),
+  };
 }
 
 function ownTable(tables: Tables, path: string): TypeTable | undefined {

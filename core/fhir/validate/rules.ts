@@ -54,8 +54,7 @@ const rules: Readonly<Record<string, Rule>> = {
   // Needs to resolve a reference, which a validator without a server cannot.
   'ctm-1': () => true,
   'csd-1': codesAreDistinct,
-  'bdl-1': (value) =>
-    !has(value, 'total') || ['searchset', 'history'].includes(String(value['type'])),
+  'bdl-1': (value) => !has(value, 'total') || isTotalled(value['type']),
   'bdl-5': (value) => has(value, 'resource') || has(value, 'request') || has(value, 'response'),
   'bdl-8': (value) => !String(value['fullUrl'] ?? '').includes('/_history/'),
 };
@@ -63,6 +62,11 @@ const rules: Readonly<Record<string, Rule>> = {
 /** Keys that mean another rule in another resource (inv-1) are not decided here. */
 export function decideNatively(key: string, value: JsonObject, scope: Scope): boolean | undefined {
   return Object.hasOwn(rules, key) ? rules[key]?.(value, scope) : undefined;
+}
+
+/** A Bundle without a type breaks another rule, not this one. */
+function isTotalled(type: unknown): boolean {
+  return type === undefined || type === 'searchset' || type === 'history';
 }
 
 /** Two full instants compare as instants; anything coarser is left to FHIRPath. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { validateResource } from '#core/fhir/validate/validate.ts';
 import { buildHospital, hospitalSeed } from '#mock-servers/seed/build-hospital.ts';
 import { loadHospital } from '#mock-servers/seed/hospital.ts';
 
@@ -44,6 +45,16 @@ describe('hospital seed', () => {
     }
 
     assert.deepEqual(dangling, []);
+  });
+
+  it('holds only resources that validate', async () => {
+    const faults: unknown[] = [];
+    for (const resource of loadHospital().resources) {
+      const issues = await validateResource(resource);
+      faults.push(...issues.map(({ path, message }) => [resource.id, path, message.template]));
+    }
+
+    assert.deepEqual(faults, []);
   });
 
   it('gives each resource its own id and each DICOM object its own UID', () => {
