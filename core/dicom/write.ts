@@ -5,6 +5,7 @@ import type { TextKind } from './charset.ts';
 import { encodeText } from './charset-encode.ts';
 import { type Element, type Encoding, tagNumber, UNDEFINED_LENGTH } from './dataset.ts';
 import { attributeOf, isVr } from './dictionary.ts';
+import { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION } from './implementation.ts';
 import { hasLongLength } from './reader.ts';
 import { EXPLICIT_LITTLE_ENDIAN, encodingOf } from './transfer-syntax.ts';
 import { kindOf } from './values.ts';
@@ -23,11 +24,11 @@ export interface FileMeta {
   readonly sopClassUid: string;
   readonly sopInstanceUid: string;
   readonly sourceAeTitle?: string;
+  /** Ours by default. */
+  readonly implementationClassUid?: string;
+  readonly implementationVersion?: string;
 }
 
-/** Our root, derived from a random UUID (PS3.5 B.2). */
-const IMPLEMENTATION_CLASS_UID = '2.25.207216461317453911634236547294105117263';
-const IMPLEMENTATION_VERSION = 'OE_WORKBENCH';
 const swapSizes: Readonly<Record<string, number>> = {
   US: 2,
   SS: 2,
@@ -123,8 +124,8 @@ export function writeMeta(meta: FileMeta): Uint8Array {
       ascii('00020002', 'UI', meta.sopClassUid),
       ascii('00020003', 'UI', meta.sopInstanceUid),
       ascii('00020010', 'UI', meta.transferSyntax),
-      ascii('00020012', 'UI', IMPLEMENTATION_CLASS_UID),
-      ascii('00020013', 'SH', IMPLEMENTATION_VERSION),
+      ascii('00020012', 'UI', meta.implementationClassUid ?? IMPLEMENTATION_CLASS_UID),
+      ascii('00020013', 'SH', meta.implementationVersion ?? IMPLEMENTATION_VERSION),
       ...(meta.sourceAeTitle === undefined ? [] : [ascii('00020016', 'AE', meta.sourceAeTitle)]),
     ],
     encoding,
