@@ -30,7 +30,7 @@ describe('dicom show', () => {
 
   it('refuses what is not DICOM', async () => {
     await assert.rejects(
-      dicomShow(fixture('demo/make-files.py'), {}, aTerminal().terminal),
+      dicomShow(fixture('make-demo.py'), {}, aTerminal().terminal),
       (error) => error instanceof WorkbenchError && error.code === 'DICOM_NOT_DICOM',
     );
   });
