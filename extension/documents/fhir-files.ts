@@ -20,19 +20,27 @@ export interface FhirFilesDeps {
   onSaved(uri: vscode.Uri): void;
 }
 
-interface Entry {
-  readonly content: string;
+/** What a save builds on. */
+interface Base {
   readonly etag: string | undefined;
+  readonly updated: string | undefined;
+}
+
+interface Entry extends Base {
+  readonly content: string;
   readonly mtime: number;
   /** Read by `stat` just now: the `readFile` that follows need not ask again. */
   isFresh: boolean;
-  /** The server has refused this version; the next comparison takes over its own. */
-  isOutdated: boolean;
 }
 
 export class FhirFiles implements vscode.FileSystemProvider, vscode.Disposable {
   readonly #deps: FhirFilesDeps;
   readonly #entries = new Map<string, Entry>();
+  /** What the server answered to a save that VS Code has not finished yet. */
+  readonly #answers = new Map<string, Entry>();
+  /** Saves refused for a conflict; the next comparison accepts the version of the server as the base. */
+  readonly #conflicts = new Set<string>();
+  readonly #accepted = new Map<string, Base>();
   readonly #changed = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
   readonly #guardWatcher: vscode.Disposable;
 
@@ -75,9 +83,9 @@ export class FhirFiles implements vscode.FileSystemProvider, vscode.Disposable {
     try {
       await this.#save(uri, Buffer.from(content).toString('utf8'));
     } catch (error) {
-      const entry = this.#entries.get(uri.toString());
-      if (entry && isWorkbenchError(error) && error.code === 'FHIR_CONFLICT')
-        entry.isOutdated = true;
+      if (isWorkbenchError(error) && error.code === 'FHIR_CONFLICT') {
+        this.#conflicts.add(uri.toString());
+      }
       this.#deps.onRefused(uri, error);
       throw new vscode.FileSystemError(sentenceOf(error));
     }
@@ -87,9 +95,20 @@ export class FhirFiles implements vscode.FileSystemProvider, vscode.Disposable {
   /** What the server has now; after a refused save, the version that the next save builds on. */
   async serverVersion(uri: vscode.Uri): Promise<string> {
     const current = await this.#fetch(uri);
-    const known = this.#entries.get(uri.toString());
-    if (known?.isOutdated) this.#entries.set(uri.toString(), current);
+    if (this.#conflicts.delete(uri.toString())) this.#accepted.set(uri.toString(), current);
     return current.content;
+  }
+
+  /**
+   * Called once VS Code has finished a save: the editor then shows what the server made of it, such as
+   * the new version number. While the save is under way, VS Code takes no notice of a change.
+   */
+  showAnswer(uri: vscode.Uri): void {
+    const answer = this.#answers.get(uri.toString());
+    if (!answer) return;
+    this.#answers.delete(uri.toString());
+    this.#entries.set(uri.toString(), answer);
+    this.#changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
   }
 
   watch(): vscode.Disposable {
@@ -122,25 +141,24 @@ export class FhirFiles implements vscode.FileSystemProvider, vscode.Disposable {
     const resource = parseTyped(text, address);
     await this.#deps.guard.assertWritable(fhirAddress(profile, server));
     const client = await this.#deps.servers.fhir(profile, server);
-    const known = this.#entries.get(uri.toString());
-    if (known && known.etag === undefined) await this.#assertUnchanged(uri, known);
-    const saved = await client.update(
-      resource,
-      known?.etag === undefined ? {} : { etag: known.etag },
-    );
+    const key = uri.toString();
+    const known = this.#entries.get(key);
+    const { etag, updated } = this.#accepted.get(key) ?? baseOf(resource, known);
+    if (server === 'openemr' || etag === undefined) await this.#assertUnchanged(uri, updated);
+    const saved = await client.update(resource, etag === undefined ? {} : { etag });
+    this.#accepted.delete(key);
     const current = saved.resource
       ? entryOf({ resource: saved.resource, ...(saved.etag && { etag: saved.etag }) }, true)
       : await this.#fetch(uri);
-    this.#entries.set(uri.toString(), current);
-    // The editor then shows what the server made of it, such as the new version number.
-    this.#changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
+    const mtime = Math.max(Date.now(), (known?.mtime ?? 0) + 1);
+    this.#entries.set(key, { ...current, content: text, mtime });
+    this.#answers.set(key, { ...current, mtime: mtime + 1 });
   }
 
-  /** OpenEMR 7.0.3 knows no versions: the only way to notice somebody else's change is to look. */
-  async #assertUnchanged(uri: vscode.Uri, known: Entry): Promise<void> {
+  /** OpenEMR 7.0.3 gives every version the number 1: only its time tells that somebody changed it. */
+  async #assertUnchanged(uri: vscode.Uri, updated: string | undefined): Promise<void> {
     const current = await this.#fetch(uri);
-    if (current.content === known.content) return;
-    throw conflict(this.#find(uri).address);
+    if (current.updated !== updated) throw conflict(this.#find(uri).address);
   }
 
   async #read(uri: vscode.Uri, isFresh: boolean): Promise<Entry> {
@@ -171,13 +189,25 @@ export class FhirFiles implements vscode.FileSystemProvider, vscode.Disposable {
   }
 }
 
+/**
+ * The version that the text itself names: what VS Code has read since may never have reached the editor,
+ * because it does not replace unsaved text.
+ */
+function baseOf({ meta }: FhirResource, known: Entry | undefined): Base {
+  const { versionId, lastUpdated } = meta ?? {};
+  return {
+    etag: versionId === undefined ? known?.etag : `W/"${versionId}"`,
+    updated: lastUpdated ?? known?.updated,
+  };
+}
+
 function entryOf({ resource, etag }: Versioned<FhirResource>, isFresh: boolean): Entry {
   const updated = Date.parse(resource.meta?.lastUpdated ?? '');
   return {
     content: `${JSON.stringify(resource, null, 2)}\n`,
     etag,
+    updated: resource.meta?.lastUpdated,
     mtime: Number.isNaN(updated) ? Date.now() : updated,
     isFresh,
-    isOutdated: false,
   };
 }

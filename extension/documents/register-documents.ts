@@ -39,6 +39,7 @@ export function registerDocuments(deps: DocumentDeps): vscode.Disposable {
   return vscode.Disposable.from(
     diagnostics,
     files,
+    vscode.workspace.onDidSaveTextDocument(({ uri }) => files.showAnswer(uri)),
     vscode.workspace.registerFileSystemProvider(fhirScheme, files, { isCaseSensitive: true }),
     vscode.workspace.registerTextDocumentContentProvider(fhirServerScheme, serverVersions),
   );

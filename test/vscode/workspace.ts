@@ -1,16 +1,27 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-/** Where the DICOM files of other makers lie, when they are there. */
-export const sharedDicom = resolve(import.meta.dirname, '../../../shared/data/dicom');
+const root = resolve(import.meta.dirname, '../..');
+/** Files of many vendors, where they are at hand. */
+const foreignDicom = resolve(root, '../shared/data/dicom');
 
-/** Fills the folder that the tests open: settings of its own and some files to send. */
+/** Fills the folder that the tests open: settings of its own and files to send. */
 export function workspaceFiles(folder: string): void {
-  mkdirSync(join(folder, 'images'));
-  if (existsSync(sharedDicom)) {
-    for (const name of readdirSync(sharedDicom).filter((file) => file.endsWith('.dcm'))) {
-      copyFileSync(join(sharedDicom, name), join(folder, 'images', name));
-    }
+  mkdirSync(join(folder, '.vscode'));
+  // Free ports: the default ones may belong to somebody.
+  writeFileSync(
+    join(folder, '.vscode/settings.json'),
+    JSON.stringify({
+      'openemrWorkbench.mocks.ports': { openemr: 0, fhir: 0, orthanc: 0, dimse: 0 },
+    }),
+  );
+  copyDicom(join(root, 'fixtures/dicom'), join(folder, 'images'));
+  if (existsSync(foreignDicom)) copyDicom(foreignDicom, join(folder, 'foreign'));
+}
+
+function copyDicom(from: string, to: string): void {
+  mkdirSync(to);
+  for (const name of readdirSync(from).filter((file) => file.endsWith('.dcm'))) {
+    copyFileSync(join(from, name), join(to, name));
   }
-  writeFileSync(join(folder, 'notes.txt'), 'not a DICOM file\n');
 }
