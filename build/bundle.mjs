@@ -148,6 +148,12 @@ function present(source) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const startedAt = performance.now();
-  await bundle(process.argv.find((argument) => argument.startsWith('--only='))?.slice(7));
-  console.log(`build: dist/ made in ${Math.round(performance.now() - startedAt)} ms`);
+  try {
+    await bundle(process.argv.find((argument) => argument.startsWith('--only='))?.slice(7));
+    console.log(`build: dist/ made in ${Math.round(performance.now() - startedAt)} ms`);
+  } catch (error) {
+    // esbuild has printed where and why.
+    console.error(`build: ${error.message.split('\n')[0]}`);
+    process.exitCode = 1;
+  }
 }

@@ -170,6 +170,14 @@ function withStartOptions({ say }: Terminal, command: Command): Command {
     )
     .option('--orthanc-config <FILE>', say(text('configuration file in the format of Orthanc')))
     .option('--auth', say(text('the FHIR server asks for bearer tokens')))
+    .addOption(
+      new Option(
+        '--https [KIND]',
+        say(
+          text('OpenEMR behind TLS, with a certificate that is valid, expired or for wrong-host'),
+        ),
+      ).choices(['valid', 'expired', 'wrong-host']),
+    )
     .option('--data <DIR>', say(text('keep the data in a folder')))
     .option('--seed <WORD>', say(text('fixes ids, tokens and synthetic patients')))
     .option('--empty', say(text('start without patients')))

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { StartOptions } from '#mock-servers/start.ts';
+import type { StartOptions, TlsMode } from '#mock-servers/start.ts';
 
 /** As commander reads them. */
 export interface StartFlags {
@@ -12,6 +12,7 @@ export interface StartFlags {
   readonly orthanc?: string;
   readonly orthancConfig?: string;
   readonly auth?: boolean;
+  readonly https?: TlsMode | true;
   readonly data?: string;
   readonly seed?: string;
   readonly empty?: boolean;
@@ -35,6 +36,7 @@ export function startOptions(
     orthancVersion: flags.orthanc,
     orthancConfig: flags.orthancConfig && path.resolve(flags.orthancConfig),
     auth: flags.auth,
+    https: flags.https === true ? 'valid' : flags.https,
     dataDir: flags.data && path.resolve(flags.data),
     seed: flags.seed,
     empty: flags.empty,

@@ -7,6 +7,9 @@ import { type Clock, systemClock } from '#core/clock.ts';
 import type { MockClient, ServerName, SuiteUrls } from '#core/control/wire.ts';
 import type { MockMaker } from './kernel/mock-app.ts';
 import { Suite } from './kernel/suite.ts';
+import type { TlsMode } from './kernel/tls-mode.ts';
+
+export type { TlsMode } from './kernel/tls-mode.ts';
 
 /** The ports of the team's guides. */
 export const defaultPorts = { openemr: 8081, fhir: 8080, orthanc: 8042, dimse: 4242 } as const;
@@ -30,6 +33,8 @@ export interface StartOptions {
   readonly orthancVersion?: string;
   /** Configuration file in Orthanc's own format. */
   readonly orthancConfig?: string;
+  /** OpenEMR behind TLS, with a certificate made for this run. */
+  readonly https?: TlsMode;
   readonly journalHeader?: boolean;
   readonly clock?: Clock;
   readonly leaseSeconds?: number;
@@ -58,6 +63,7 @@ export async function startMockServers(options: StartOptions = {}): Promise<Mock
     initial: isKept ? 'keep' : options.empty ? 'empty' : 'seed',
     clock: options.clock ?? systemClock,
     journalHeader: options.journalHeader ?? true,
+    ...(options.https && { https: options.https }),
     ...(leaseSeconds !== undefined && { leaseSeconds }),
     ...(onLeaseEnd && { onLeaseEnd }),
   });

@@ -24,6 +24,8 @@ export interface ControlDeps {
   /** Made, seeded and open. */
   mocks(): Promise<readonly MockApp[]>;
   reset(to: 'seed' | 'empty'): Promise<void>;
+  /** PEM, with `--https`. */
+  certificate(): string | undefined;
   readonly clock: MockClock;
   readonly journal: Journal;
   readonly lease: Lease;
@@ -140,6 +142,10 @@ export function createControl(deps: ControlDeps): RequestListener {
     }),
   );
 
+  routes.get(
+    '/certificate',
+    answer(() => ({ pem: found(deps.certificate()) })),
+  );
   routes.get(
     '/clients',
     answer(async () => ({

@@ -1,6 +1,7 @@
 // The servers that live and die together. Order of a start: bind every port, make and seed every
 // server, open DIMSE; only then the gate opens and the suite is ready.
 import { createServer, type RequestListener } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { Clock } from '#core/clock.ts';
 import {
   controlProduct,
@@ -10,6 +11,7 @@ import {
   type SuiteUrls,
 } from '#core/control/wire.ts';
 import { createApp } from './app.ts';
+import type { Certificate } from './certificate.ts';
 import { createMockClock, type MockClock } from './clock.ts';
 import { type ControlDeps, createControl } from './control.ts';
 import { createGate } from './gate.ts';
@@ -20,6 +22,7 @@ import type { MockApp, MockMaker, SuiteContext } from './mock-app.ts';
 import { createSeededRandom, type SeededRandom } from './random.ts';
 import { createScenarios, type Scenarios } from './scenarios.ts';
 import { createSnapshots } from './snapshot.ts';
+import type { TlsMode } from './tls-mode.ts';
 
 export interface SuiteOptions {
   readonly makers: Readonly<Partial<Record<ServerName, MockMaker>>>;
@@ -29,6 +32,8 @@ export interface SuiteOptions {
   readonly initial: 'seed' | 'empty' | 'keep';
   readonly clock: Clock;
   readonly journalHeader: boolean;
+  /** OpenEMR behind TLS. */
+  readonly https?: TlsMode;
   readonly leaseSeconds?: number;
   readonly onLeaseEnd?: () => void;
 }
@@ -59,6 +64,7 @@ export class Suite {
   readonly #lease: Lease;
   readonly #control: RequestListener;
   readonly #startedAtMs: number;
+  #certificate: Certificate | undefined;
   #status: SuiteHealth['status'] = 'starting';
   #stopping: Promise<void> | undefined;
 
@@ -77,6 +83,7 @@ export class Suite {
   /** @throws WorkbenchError `PORT_BUSY`; call `stop` then, to close what has opened */
   start(): Promise<RunningSuite> {
     return this.#gate.hold(async () => {
+      await this.#prepareTls();
       await settleAll(this.#names.map((name) => this.#listen(name)));
       await settleAll(this.#names.map((name) => this.#make(name)));
       this.#status = 'ready';
@@ -116,7 +123,20 @@ export class Suite {
     });
     const port = this.#options.ports[name];
     const address = { port, label: labels[name], option: `--port-${name}` };
-    this.#listeners.set(name, await bind(createServer(app), address));
+    const tls = this.#certificateOf(name);
+    const server = tls ? createTlsServer(tls, app) : createServer(app);
+    this.#listeners.set(name, await bind(server, address));
+  }
+
+  async #prepareTls(): Promise<void> {
+    const { https, clock } = this.#options;
+    if (!https) return;
+    const { makeCertificate } = await import('./certificate.ts');
+    this.#certificate = await makeCertificate(https, clock.now());
+  }
+
+  #certificateOf(name: ServerName): Certificate | undefined {
+    return name === 'openemr' ? this.#certificate : undefined;
   }
 
   async #make(name: ServerName): Promise<void> {
@@ -150,6 +170,7 @@ export class Suite {
       health: () => this.#health(),
       mocks,
       reset: (to) => this.#gate.hold(() => this.#reset(to)),
+      certificate: () => this.#certificate?.cert,
       clock: this.#clock,
       journal: this.#journal,
       lease: this.#lease,
@@ -197,7 +218,8 @@ export class Suite {
 
   #baseUrl(name: ServerName): string | undefined {
     const listener = this.#listeners.get(name);
-    return listener && `http://${LOOPBACK}:${listener.port}`;
+    const scheme = this.#certificateOf(name) ? 'https' : 'http';
+    return listener && `${scheme}://${LOOPBACK}:${listener.port}`;
   }
 }
 
