@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { text } from '#core/text.ts';
 import type { ArchiveFlags } from './archive.ts';
+import type { DimseFlags } from './commands/dicom-echo.ts';
 import type { ConnectionFlags } from './settings.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -61,6 +62,18 @@ export function addDicomCommands(program: Command, terminal: Terminal, does: Doe
     .action(
       does(async (file: string, flags: { readonly json?: boolean }) =>
         (await import('./commands/dicom-show.ts')).dicomShow(file, flags, terminal),
+      ),
+    );
+
+  dicom
+    .command('echo')
+    .description(say(text('ask a DICOM node whether it answers (C-ECHO)')))
+    .option('--dimse <HOST:PORT>', say(text('DICOM address (ORTHANC_DIMSE)')))
+    .option('--called <AET>', say(text('AE title of the node')), 'ORTHANC')
+    .option('--calling <AET>', say(text('our AE title')), 'WORKBENCH')
+    .action(
+      does(async (flags: DimseFlags) =>
+        (await import('./commands/dicom-echo.ts')).dicomEcho(flags, terminal),
       ),
     );
   return [...dicom.commands];
