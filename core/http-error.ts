@@ -42,10 +42,10 @@ export async function readJson<T>(
   return value;
 }
 
-/** The same on a body already read. */
-export function parseBody(response: HttpResponse, body: string): unknown {
+/** The same on a body already read, without a guard. */
+export function parseBody(response: HttpResponse, body: string, parse = parseJson): unknown {
   try {
-    return parseJson(body);
+    return parse(body);
   } catch (error) {
     throw notJson(response, body, error);
   }

@@ -23,5 +23,3 @@ export function createLogger(sink: LogSink): Logger {
       sink(level, event, redact(fields));
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }
-
-export const silentLogger: Logger = createLogger(() => {});

@@ -3,13 +3,16 @@ import { parseBaseUrl } from '../base-url.ts';
 import { WorkbenchError } from '../errors.ts';
 import type { Http, HttpRequest, HttpResponse } from '../http.ts';
 import { isSuccess, parseBody, readJson } from '../http-error.ts';
-import { isCreatedPatient } from '../openemr/wire.ts';
 import { text } from '../text.ts';
 import { refusal } from './outcome-error.ts';
 import type { CapabilityStatement, FhirResource } from './r4.ts';
+import { etagFrom, etagOf, type Saved, savedFrom, type Versioned } from './saved.ts';
 import { type SearchParams, searchQuery } from './search.ts';
 import { type SearchPage, toSearchPage } from './search-page.ts';
-import { isBundle, isResource, parseResource, type ResourceOf, type ResourceType } from './wire.ts';
+import { parseExact } from './validate/exact-json.ts';
+import { isBundle, parseResource, type ResourceOf, type ResourceType } from './wire.ts';
+
+export type { Saved, Versioned };
 
 export interface FhirOptions {
   readonly http: Http;
@@ -21,22 +24,10 @@ interface Cancel {
   readonly signal?: AbortSignal;
 }
 
-export interface Versioned<T> {
-  readonly resource: T;
-  /** As the server sent it, for `If-Match`. */
-  readonly etag?: string;
-}
-
-/** Servers differ in what they answer to a write: the resource, its id only, or nothing. */
-export interface Saved<T> {
-  readonly id: string;
-  readonly resource?: T;
-  readonly etag?: string;
-}
-
 export interface FhirClient {
   readonly baseUrl: string;
   capabilities(cancel?: Cancel): Promise<CapabilityStatement>;
+  /** A number that would lose digits is kept as a raw JSON value (validate/exact-json.ts), so that it can be sent back. */
   read<T extends ResourceType>(
     type: T,
     id: string,
@@ -96,7 +87,7 @@ export function createFhirClient({ http, baseUrl }: FhirOptions): FhirClient {
     cancel?: Cancel,
   ): Promise<Versioned<ResourceOf<T>>> {
     const response = await get(`${base}/${path}`, cancel);
-    const value = parseBody(response, await response.text());
+    const value = parseBody(response, await response.text(), parseExact);
     return { resource: parseResource(value, type), ...etagOf(response) };
   }
 
@@ -149,19 +140,17 @@ export function createFhirClient({ http, baseUrl }: FhirOptions): FhirClient {
 
   return {
     baseUrl: base,
-    async capabilities(cancel) {
-      const response = await get(`${base}/metadata`, cancel);
-      return parseResource(parseBody(response, await response.text()), 'CapabilityStatement');
-    },
-    read: (type, id, cancel) => readAt(type, `${type}/${checkId(id)}`, cancel),
-    vread: (type, id, versionId, cancel) =>
+    capabilities: async (cancel) =>
+      (await readAt('CapabilityStatement', 'metadata', cancel)).resource,
+    read: async (type, id, cancel) => readAt(type, `${type}/${checkId(id)}`, cancel),
+    vread: async (type, id, versionId, cancel) =>
       readAt(type, `${type}/${checkId(id)}/_history/${checkId(versionId)}`, cancel),
     searchPage,
     nextPage,
     search,
-    create: (resource, cancel) =>
+    create: async (resource, cancel) =>
       write(resource, { method: 'POST', url: `${base}/${resource.resourceType}` }, cancel),
-    update: (resource, { etag = etagFrom(resource), ...cancel } = {}) => {
+    update: async (resource, { etag = etagFrom(resource), ...cancel } = {}) => {
       const url = `${base}/${resource.resourceType}/${checkId(resource.id ?? '')}`;
       // Sent again after a lost answer, our own first write would look like somebody else's.
       const guarded =
@@ -193,40 +182,6 @@ function onHostOf(base: string, link: string): string {
   return `${new URL(base).origin}${pathname}${search}`;
 }
 
-function etagOf(response: HttpResponse): { etag?: string } {
-  const { etag } = response.headers;
-  return etag === undefined ? {} : { etag };
-}
-
-function etagFrom({ meta }: FhirResource): string | undefined {
-  return meta?.versionId === undefined ? undefined : `W/"${meta.versionId}"`;
-}
-
-async function savedFrom<R extends FhirResource>(
-  response: HttpResponse,
-  sent: R,
-): Promise<Saved<R>> {
-  const body = await response.text();
-  const value = body.trim() === '' ? undefined : parseBody(response, body);
-  if (isSame(value, sent)) {
-    const etag = response.headers['etag'] ?? etagFrom(value);
-    return { id: value.id ?? '', resource: value, ...(etag === undefined ? {} : { etag }) };
-  }
-  // OpenEMR 7.0.3: POST answers {"pid":7,"uuid":"…"} instead of the resource, without Location.
-  const uuid = isCreatedPatient(value) ? value.uuid : undefined;
-  const id = uuid ?? idInLocation(response.headers['location']) ?? sent.id;
-  if (id === undefined) throw noId();
-  return { id, ...etagOf(response) };
-}
-
-function isSame<R extends FhirResource>(value: unknown, sent: R): value is R {
-  return isResource(value) && value.resourceType === sent.resourceType && value.id !== undefined;
-}
-
-function idInLocation(location: string | undefined): string | undefined {
-  return location?.match(/\/([A-Za-z0-9.-]{1,64})(?:\/_history\/[^/]+)?\/?$/)?.[1];
-}
-
 function notABundle(): WorkbenchError {
   return new WorkbenchError(
     'FHIR_BAD_ANSWER',
@@ -242,15 +197,6 @@ function endlessPaging(type: string): WorkbenchError {
     text(
       'The server links the pages of {type} in a circle, so the list was stopped. Narrow the search.',
       { type },
-    ),
-  );
-}
-
-function noId(): WorkbenchError {
-  return new WorkbenchError(
-    'FHIR_BAD_ANSWER',
-    text(
-      'The server accepted the resource but did not say under which id. Search for it before sending it again.',
     ),
   );
 }

@@ -93,6 +93,3 @@ export const portalPaths = {
   encounters: '/apis/:site/portal/patient/encounter',
   appointments: '/apis/:site/portal/patient/appointment',
 } as const;
-
-/** OpenEMR's audience values for `aud` at /authorize (AuthorizationController.php:667). */
-export const audiencePaths = [fhirPaths.base, apiPaths.base, portalPaths.base] as const;

@@ -24,6 +24,16 @@ describe('createFhirClient', () => {
       assert.equal(http.requests[0]?.headers?.['accept'], 'application/fhir+json');
     });
 
+    it('keeps the digits of a decimal for the way back', async () => {
+      const text = '{"resourceType":"Observation","id":"o1","valueQuantity":{"value":6.30}}';
+      const { http, fhir } = open({ body: text }, { body: text });
+
+      const { resource } = await fhir.read('Observation', 'o1');
+      await fhir.update(resource);
+
+      assert.equal(http.requests[1]?.body, text);
+    });
+
     it('reads an old version', async () => {
       const { http, fhir } = open({ body: kim });
 
@@ -36,7 +46,7 @@ describe('createFhirClient', () => {
       it(`sends nothing for the id "${id}"`, async () => {
         const { fhir } = open();
 
-        await assert.rejects(async () => fhir.read('Patient', id), { code: 'FHIR_BAD_RESOURCE' });
+        await assert.rejects(fhir.read('Patient', id), { code: 'FHIR_BAD_RESOURCE' });
       });
     }
 
@@ -166,7 +176,7 @@ describe('createFhirClient', () => {
     it('does not update a resource without an id', async () => {
       const { fhir } = open();
 
-      await assert.rejects(async () => fhir.update({ resourceType: 'Patient' }), {
+      await assert.rejects(fhir.update({ resourceType: 'Patient' }), {
         code: 'FHIR_BAD_RESOURCE',
       });
     });
