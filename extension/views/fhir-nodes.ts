@@ -83,7 +83,7 @@ function typeItem({ parent, type, count, search }: TypeNode): vscode.TreeItem {
   item.description = [count === undefined ? '' : String(count), search]
     .filter((part) => part)
     .join(' · ');
-  item.iconPath = new vscode.ThemeIcon(icons[type] ?? 'symbol-field');
+  item.iconPath = new vscode.ThemeIcon(icons[type] ?? 'list-flat');
   item.contextValue = 'type';
   return item;
 }

@@ -15,7 +15,7 @@ export interface ServerOptions {
   /** Lets the page name an extension under development and its tests, and hides notification toasts. */
   readonly smokeTestDriver?: boolean;
   readonly env?: Readonly<Record<string, string>>;
-  /** Display language; needs a language pack among `vsix`. */
+  /** Display language, such as `ko`; the words of VS Code itself stay English. */
   readonly locale?: string;
 }
 
@@ -27,6 +27,9 @@ export interface VscodeServer {
   extensionHostExit(): Promise<number | undefined>;
   stop(): Promise<void>;
 }
+
+/** Debian's, unless CHROMIUM names another. */
+export const chromiumPath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 
 const START_LIMIT_MS = 60_000;
 
@@ -67,6 +70,7 @@ export async function startServer(
       resolve(file),
     ]);
   }
+  if (locale !== undefined) addLanguage(dataDir, locale);
   const child = spawn(
     process.execPath,
     [
@@ -128,6 +132,23 @@ export async function startServer(
   };
 }
 
+/**
+ * VS Code takes another language only from a language pack. The official ones are not on npm, so this
+ * one is registered as VS Code itself does after an installation, and has no words of its own: the
+ * strings of extensions are then shown in that language, those of VS Code in English.
+ */
+function addLanguage(dataDir: string, locale: string): void {
+  const words = join(dataDir, 'data', `words.${locale}.json`);
+  writeFileSync(words, JSON.stringify({ version: '1.0.0', contents: {} }));
+  const pack = {
+    hash: `empty-${locale}`,
+    label: locale,
+    extensions: [{ extensionIdentifier: { id: `test.language-pack-${locale}` }, version: '1.0.0' }],
+    translations: { vscode: words },
+  };
+  writeFileSync(join(dataDir, 'data/languagepacks.json'), JSON.stringify({ [locale]: pack }));
+}
+
 function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);
@@ -138,7 +159,7 @@ function signalGroup(pid: number, signal: NodeJS.Signals): void {
 
 export function launchBrowser(): Promise<Browser> {
   return chromium.launch({
-    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+    executablePath: chromiumPath,
     args: [
       '--no-sandbox',
       '--disable-gpu',

@@ -1,0 +1,111 @@
+// VS Code with the packaged extension, and the parts of its window that the tests touch.
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
+import { installHost } from '../vscode/host/install.ts';
+import { launchBrowser, startServer, workbenchUrl } from '../vscode/host/server.ts';
+import { workspaceFiles } from '../vscode/workspace.ts';
+import { packageExtension } from './package-vsix.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+const screenshots = join(root, 'artifacts/screenshots');
+
+export interface WorkbenchPage {
+  readonly page: Page;
+  readonly workspace: string;
+  /** Inside of the connection form. */
+  readonly form: FrameLocator;
+  /** The pane of one view, by its title. */
+  pane(title: string): Locator;
+  row(view: string, name: string | RegExp): Locator;
+  /** Runs a command by typing its title into the palette. */
+  command(title: string): Promise<void>;
+  notification(text: string | RegExp): Locator;
+  /** Changes user settings, as an edit of settings.json does. */
+  settings(change: Readonly<Record<string, unknown>>): void;
+  setPorts(ports: Readonly<Record<string, number>>): void;
+  picture(name: string): Promise<void>;
+  reload(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+let packaged: Promise<string> | undefined;
+
+export async function openWorkbench(
+  options: { readonly locale?: string; readonly settings?: Readonly<Record<string, unknown>> } = {},
+): Promise<WorkbenchPage> {
+  packaged ??= packageExtension(root, join(root, '.vscode-test'));
+  const vsix = await packaged;
+  const host = await installHost(root);
+  const workspace = mkdtempSync(join(tmpdir(), 'openemr-workbench-ui-'));
+  workspaceFiles(workspace);
+  const server = await startServer(host, { ...options, vsix: [vsix] });
+  let browser: Browser | undefined;
+  const stop = async () => {
+    await browser?.close();
+    await server.stop();
+    rmSync(workspace, { recursive: true, force: true });
+  };
+  try {
+    browser = await launchBrowser();
+    const page = await browser.newPage({ viewport: { width: 1280, height: 1100 } });
+    page.setDefaultTimeout(20_000);
+    await page.goto(workbenchUrl(server.port, { folder: workspace }));
+    await openContainer(page);
+    const userSettings = join(server.dataDir, 'data/User/settings.json');
+    const setPorts: WorkbenchPage['setPorts'] = (ports) =>
+      changeSettings(join(workspace, '.vscode/settings.json'), {
+        'openemrWorkbench.mocks.ports': ports,
+      });
+    return { ...partsOf(page, userSettings), page, workspace, setPorts, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function openContainer(page: Page): Promise<void> {
+  const icon = page.locator('.activitybar .action-label[aria-label^="OpenEMR Workbench"]');
+  await icon.first().waitFor({ timeout: 60_000 });
+  await icon.first().click();
+}
+
+function partsOf(
+  page: Page,
+  settingsPath: string,
+): Omit<WorkbenchPage, 'page' | 'workspace' | 'setPorts' | 'stop'> {
+  const pane = (title: string) =>
+    page.locator('.split-view-view:has(> .pane)').filter({
+      has: page.locator('.pane-header h3.title', { hasText: new RegExp(`^${title}$`) }),
+    });
+  return {
+    pane,
+    form: page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame'),
+    row: (view, name) => pane(view).getByRole('treeitem', { name }).first(),
+    async command(title) {
+      await page.keyboard.press('F1');
+      await page.keyboard.type(title);
+      await page.locator('.quick-input-list').getByText(title).first().waitFor();
+      await page.keyboard.press('Enter');
+    },
+    notification: (text) =>
+      page.locator('.notifications-toasts .notification-list-item').filter({ hasText: text }),
+    settings: (change) => changeSettings(settingsPath, change),
+    async picture(name) {
+      mkdirSync(screenshots, { recursive: true });
+      // Away from everything that shows a hover.
+      await page.mouse.move(1000, 1085);
+      await page.screenshot({ path: join(screenshots, `${name}.png`), animations: 'disabled' });
+    },
+    async reload() {
+      await page.reload();
+      await openContainer(page);
+    },
+  };
+}
+
+function changeSettings(path: string, change: Readonly<Record<string, unknown>>): void {
+  const settings = JSON.parse(readFileSync(path, 'utf8'));
+  writeFileSync(path, JSON.stringify({ ...settings, ...change }));
+}
