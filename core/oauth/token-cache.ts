@@ -63,21 +63,36 @@ export function createTokenCache(options: TokenCacheOptions): TokenCache {
   }
 
   function forget(key: string): void {
+    flights.delete(key);
     if (held.delete(key)) onChange?.(key, undefined);
   }
 
-  async function fetchToken(key: string, plan: TokenPlan): Promise<TokenSet | undefined> {
-    const old = held.get(key)?.token;
-    const fresh = (await refreshed(plan, old)) ?? (await plan.request?.());
+  function fly(key: string, plan: TokenPlan): Promise<TokenSet | undefined> {
+    const current = flights.get(key);
+    if (current !== undefined) return current;
+    // A flight that was forgotten on its way, as by a sign-out, brings nothing back.
+    const isCurrent = () => flights.get(key) === flight;
+    const flight = fetchToken(plan, held.get(key)?.token)
+      .then((fresh) => {
+        if (isCurrent()) keep(key, fresh);
+        return fresh;
+      })
+      .finally(() => {
+        if (isCurrent()) flights.delete(key);
+      });
+    flights.set(key, flight);
+    return flight;
+  }
+
+  function keep(key: string, fresh: TokenSet | undefined): void {
     if (fresh === undefined) forget(key);
     else put(key, fresh);
-    return fresh;
   }
 
   /** A renewal that fails early does not take away a token that still works. */
   async function renewEarly(key: string, plan: TokenPlan): Promise<TokenSet | undefined> {
     try {
-      return await fetchToken(key, plan);
+      return await fly(key, plan);
     } catch (error) {
       const still = held.get(key)?.token;
       if (still === undefined || hasEnded(still)) throw error;
@@ -89,36 +104,30 @@ export function createTokenCache(options: TokenCacheOptions): TokenCache {
     return expiresAtMs !== undefined && expiresAtMs <= clock.now();
   }
 
-  function fly(
-    key: string,
-    start: () => Promise<TokenSet | undefined>,
-  ): Promise<TokenSet | undefined> {
-    const flight = flights.get(key) ?? start().finally(() => flights.delete(key));
-    flights.set(key, flight);
-    return flight;
-  }
-
   return {
     async get(key, plan, { signal } = {}) {
+      signal?.throwIfAborted();
       const current = held.get(key);
       if (current !== undefined && clock.now() < current.renewAtMs) return current.token;
-      return unlessAborted(
-        fly(key, () => renewEarly(key, plan)),
-        signal,
-      );
+      return unlessAborted(renewEarly(key, plan), signal);
     },
     async renew(key, plan, used, { signal } = {}) {
+      signal?.throwIfAborted();
       const current = held.get(key)?.token;
       if (current !== undefined && current.accessToken !== used) return current;
-      return unlessAborted(
-        fly(key, () => fetchToken(key, plan)),
-        signal,
-      );
+      return unlessAborted(fly(key, plan), signal);
     },
     peek: (key) => held.get(key)?.token,
     put,
     forget,
   };
+}
+
+async function fetchToken(
+  plan: TokenPlan,
+  old: TokenSet | undefined,
+): Promise<TokenSet | undefined> {
+  return (await refreshed(plan, old)) ?? (await plan.request?.());
 }
 
 /** @returns `undefined` when there is nothing to refresh, or the server no longer takes the refresh token */
@@ -131,17 +140,21 @@ async function refreshed(
     // RFC 6749 §6: without a new refresh token the old one stays valid.
     return { refreshToken: old.refreshToken, ...(await refresh(old.refreshToken)) };
   } catch (error) {
-    if (error instanceof OAuthError) return undefined;
+    if (isUsedUp(error)) return undefined;
     throw error;
   }
+}
+
+/** RFC 6749 §5.2 says invalid_grant, OpenEMR invalid_request (issue #13613); any other refusal may pass. */
+function isUsedUp(error: unknown): boolean {
+  return error instanceof OAuthError && /^invalid_(?:grant|request)$/.test(error.error);
 }
 
 function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return work;
   return new Promise((resolve, reject) => {
     const stop = () => reject(signal.reason);
-    if (signal.aborted) return stop();
     signal.addEventListener('abort', stop, { once: true });
-    return work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+    void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
   });
 }

@@ -122,6 +122,27 @@ describe('createTokenCache', () => {
     assert.equal((await patient)?.accessToken, 't1');
   });
 
+  it('sends nothing for a caller who has stopped already', async () => {
+    const cache = createTokenCache({ clock });
+
+    await assert.rejects(cache.get('a', every(60), { signal: AbortSignal.abort() }), {
+      name: 'AbortError',
+    });
+    assert.equal(made, 0);
+  });
+
+  it('does not bring back a token that was forgotten on its way', async () => {
+    const cache = createTokenCache({ clock });
+    const { promise, resolve } = Promise.withResolvers<TokenSet>();
+
+    const asked = cache.get('a', { request: () => promise });
+    cache.forget('a');
+    resolve(aToken(60));
+    await asked;
+
+    assert.equal(cache.peek('a'), undefined);
+  });
+
   it('uses a token that still works when an early renewal fails', async () => {
     const cache = createTokenCache({ clock });
     await cache.get('a', every(100));
@@ -190,18 +211,29 @@ describe('createTokenCache', () => {
       ]);
     });
 
-    it('keeps it through a failure of the network', async () => {
-      const cache = createTokenCache({ clock });
-      cache.put('a', aToken(1, { refreshToken: 'r1' }));
-      clock.advance(1000);
+    const passing = [
+      ['of the network', new Error('no network')],
+      [
+        'inside the server',
+        new OAuthError(fakeResponse({ status: 500 }), { error: 'server_error' }),
+      ],
+      [
+        'of a disabled client',
+        new OAuthError(fakeResponse({ status: 401 }), { error: 'invalid_client' }),
+      ],
+    ] as const;
+    for (const [name, failure] of passing) {
+      it(`keeps it through a failure ${name}`, async () => {
+        const cache = createTokenCache({ clock });
+        cache.put('a', aToken(1, { refreshToken: 'r1' }));
+        clock.advance(1000);
 
-      await assert.rejects(
-        cache.get('a', { ...every(60), refresh: () => Promise.reject(new Error('no network')) }),
-        /no network/,
-      );
+        const asked = cache.get('a', { ...every(60), refresh: () => Promise.reject(failure) });
 
-      assert.equal(cache.peek('a')?.refreshToken, 'r1');
-    });
+        await assert.rejects(asked, (error) => error === failure);
+        assert.equal(cache.peek('a')?.refreshToken, 'r1');
+      });
+    }
   });
 
   describe('after a refusal of the token', () => {
