@@ -56,7 +56,7 @@ function isControl(url = '/'): boolean {
 
 function keepEntry(entry: OpenEntry, response: ServerResponse): void {
   const startedAt = performance.now();
-  response.once('close', () => {
+  response.on('close', () => {
     entry.ms = performance.now() - startedAt;
     if (response.headersSent) entry.status = response.statusCode;
   });
@@ -64,24 +64,27 @@ function keepEntry(entry: OpenEntry, response: ServerResponse): void {
 
 type Emulate = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** An express application runs as it is; a bare router or handler gets one around it. */
 function emulator(handler: RequestHandler): Emulate {
-  const app = isApplication(handler) ? handler : hostApplication(handler);
-  return (request, response) =>
-    (app as (...args: unknown[]) => void)(request, response, (error?: unknown) =>
-      unanswered(response, error),
-    );
+  // A router leans on what an application adds to requests; an application and a plain function do not.
+  const run = ('stack' in handler ? hostApplication(handler) : handler) as (
+    request: IncomingMessage,
+    response: ServerResponse,
+    next: (error?: unknown) => void,
+  ) => unknown;
+  return (request, response) => {
+    try {
+      run(request, response, (error) => unanswered(response, error));
+    } catch (error) {
+      unanswered(response, error);
+    }
+  };
 }
 
-function isApplication(handler: RequestHandler): boolean {
-  return 'set' in handler && 'listen' in handler;
-}
-
-function hostApplication(handler: RequestHandler): RequestHandler {
+function hostApplication(router: RequestHandler): RequestHandler {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
-  app.use(handler);
+  app.use(router);
   return app;
 }
 

@@ -21,7 +21,10 @@ export interface SuiteContext {
 
 export interface MockApp {
   readonly name: ServerName;
-  /** The emulated routes, with body parsing, 404 and error rendering of their own dialect. */
+  /**
+   * The emulated routes, with body parsing, 404 and error rendering of their own dialect. An express
+   * application or router, or a plain function, which then gets the bare objects of node:http.
+   */
   readonly handler: RequestHandler;
   /** Adjusts the socket-level quirks of the real server (Date header, keep-alive). */
   readonly tune?: (server: Server) => void;

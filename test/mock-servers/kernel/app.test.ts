@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { request } from 'node:http';
+import { type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { Router } from 'express';
 import type { RunningSuite } from '#mock-servers/kernel/suite.ts';
 import { listen } from '#test/support/listen.ts';
@@ -57,6 +57,26 @@ describe('createApp', () => {
     assert.equal(await response.json(), 'hello');
     assert.equal(response.headers.has('x-powered-by'), false);
     assert.equal((await fetch(`${running.urls.openemr}/other`)).status, 404);
+  });
+
+  it('runs a plain function on the bare objects of node:http', async () => {
+    const handler = ((_request: IncomingMessage, response: ServerResponse) =>
+      response.end(String('json' in response))) as never;
+    running = await aSuite({ makers: { openemr: aMaker('openemr', { handler }) } }).start();
+
+    assert.equal(await (await fetch(`${running.urls.openemr}/`)).text(), 'false');
+  });
+
+  it('answers 500 without a body when a mock throws', async () => {
+    const handler = (() => {
+      throw new TypeError('a bug');
+    }) as never;
+    running = await aSuite({ makers: { openemr: aMaker('openemr', { handler }) } }).start();
+
+    const response = await fetch(`${running.urls.openemr}/`);
+
+    assert.equal(response.status, 500);
+    assert.equal(await response.text(), '');
   });
 
   it('writes method, path, status and the header id into the journal', async () => {
