@@ -1,14 +1,15 @@
 // The OpenEMR mock: sign-in (oauth, admin) and patient data (records, rest, fhir) behind one address.
 
-import express, { type ErrorRequestHandler, type RequestHandler } from 'express';
+import express, { type ErrorRequestHandler, type RequestHandler, type Response } from 'express';
 import { isRecord } from '#core/guards.ts';
 import { journalIdOf } from '../kernel/journal.ts';
 import type { MockApp, SuiteContext } from '../kernel/mock-app.ts';
+import type { AdminDeps } from './admin/admin-deps.ts';
+import { answerAdmin } from './admin/admin-router.ts';
 import { setBearer } from './api-access.ts';
 import { acceptBearer, isPublic } from './bearer-check.ts';
 import type { ApiDeps, OpenemrData } from './contracts.ts';
-import { type Answer, emptyAnswer, jsonAnswer } from './oauth/answer.ts';
-import type { OAuthDeps } from './oauth/deps.ts';
+import { type Answer, emptyAnswer, jsonAnswer, type OAuthRequest } from './oauth/answer.ts';
 import { smartConfiguration } from './oauth/discovery.ts';
 import { apiCors, oauthCors, readRequest, splitSite, writeAnswer } from './oauth/http-adapter.ts';
 import { answerOAuth, knownSite } from './oauth/oauth-router.ts';
@@ -55,11 +56,14 @@ export function createOpenemrMock(
     },
   };
   const data = (options.createData ?? createOpenemrData)(apiDeps, options.dataDir);
-  const deps: OAuthDeps = {
+  const deps: AdminDeps = {
     ...apiDeps,
     accounts: data.accounts,
     state,
     hasGuideMode: !isStrict,
+    changeSettings: (change) => {
+      settings = { ...settings, ...change };
+    },
   };
 
   return {
@@ -114,7 +118,7 @@ interface Snapshot {
   readonly data: unknown;
 }
 
-function createHandler(deps: OAuthDeps, apiDeps: ApiDeps, data: OpenemrData): RequestHandler {
+function createHandler(deps: AdminDeps, apiDeps: ApiDeps, data: OpenemrData): RequestHandler {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -134,23 +138,35 @@ function createHandler(deps: OAuthDeps, apiDeps: ApiDeps, data: OpenemrData): Re
 
   app.use('/oauth2', oauthHandler(deps, apiDeps));
   app.use('/apis/:site', apis);
-  app.use((_request, response) => writeAnswer(response, emptyAnswer(404)));
+  app.use(adminHandler(deps, apiDeps));
   app.use(renderApiError(deps.profile));
   return app;
 }
 
-function oauthHandler(deps: OAuthDeps, { note }: ApiDeps): RequestHandler {
+function oauthHandler(deps: AdminDeps, { note }: ApiDeps): RequestHandler {
   return async (request, response) => {
     response.set(oauthCors(deps.profile, request.headers.origin));
-    const explain = (key: string, args?: Readonly<Record<string, string | number>>): void =>
-      note(response, { key, ...(args && { args }) });
+    const explain = explainer(response, note);
     const read = await readRequest(request, splitSite(request.url), explain);
     writeAnswer(response, await answerOAuth(read, deps));
   };
 }
 
+/** OpenEMR's own pages; the mock has no others. */
+function adminHandler(deps: AdminDeps, { note }: ApiDeps): RequestHandler {
+  return async (request, response) => {
+    const [path = '/'] = request.url.split('?', 1);
+    const read = await readRequest(request, { site: knownSite, path }, explainer(response, note));
+    writeAnswer(response, answerAdmin(read, deps) ?? emptyAnswer(404));
+  };
+}
+
+function explainer(response: Response, note: ApiDeps['note']): OAuthRequest['note'] {
+  return (key, args) => note(response, { key, ...(args && { args }) });
+}
+
 /** Everything before a route of `/apis/{site}`. */
-function apiGate(deps: OAuthDeps): RequestHandler {
+function apiGate(deps: AdminDeps): RequestHandler {
   return (request, response, next) => {
     response.set(apiCors(request.headers.origin));
     if (request.method === 'OPTIONS') return writeAnswer(response, emptyAnswer(200));
