@@ -65,7 +65,7 @@ export function findResource(
 ): FhirResource | undefined {
   return searchResources(
     service,
-    { query: [['_id', id]], ...(boundTo ? { boundTo } : {}) },
+    { query: [], id, ...(boundTo ? { boundTo } : {}) },
     contextOf(world),
     world.settings(),
   )[0];

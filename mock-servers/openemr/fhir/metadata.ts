@@ -123,6 +123,9 @@ function resource(
 ): CapabilityStatementRestResource {
   const own = routes.filter((route) => route.path.split('/')[2] === type);
   const parameters = Object.entries(services.get(type)?.parameters ?? {});
+  const searchParam = parameters
+    .filter(([, parameter]) => !parameter.isNew || profile.hasServiceRequest)
+    .map(([name, { kind }]) => ({ name, type: searchTypes[kind] }));
   const operation = operationsOf(type, type === 'OperationDefinition' ? routes : own);
   return {
     type: type as CapabilityStatementRestResource['type'],
@@ -132,9 +135,7 @@ function resource(
     updateCreate: false,
     searchInclude: ['*'],
     searchRevInclude: ['Provenance:target'],
-    searchParam: parameters
-      .filter(([, parameter]) => !parameter.isNew || profile.hasServiceRequest)
-      .map(([name, { kind }]) => ({ name, type: searchTypes[kind] })),
+    ...(searchParam.length > 0 ? { searchParam } : {}),
     ...(operation.length > 0 ? { operation } : {}),
   };
 }

@@ -8,6 +8,8 @@ import type { FhirContext, FhirService } from './service.ts';
 export interface SearchRequest {
   /** In the order sent; a repeated name is AND. */
   readonly query: readonly (readonly [string, string])[];
+  /** One resource by its id, whether or not `_id` is a parameter of the type. */
+  readonly id?: string;
   /** Only what belongs to this patient. */
   readonly boundTo?: string;
 }
@@ -29,15 +31,23 @@ export function searchResources(
   const conditions = request.query
     .filter((parameter) => !isPaging(parameter))
     .map(([key, value]) => parameterCondition(service, key, value, profile));
+  if (request.id !== undefined)
+    conditions.push({ sql: '"uuid" = ?', bound: [idOf(service, request.id)] });
   conditions.push(...compartment(service, request.boundTo));
   const where = conditions.map((condition) => condition.sql).join(' AND ') || '1';
   const bound = conditions.flatMap((condition) => condition.bound);
   const tail = service.type === 'Patient' ? pagingClause(service, paging) : '';
+  const grouping = service.oneRowPerMember ? ' GROUP BY "uuid"' : '';
   return service.sources.flatMap((source) =>
     records.database
-      .all(`SELECT * FROM (${source.sql}) WHERE ${where}${tail}`, ...bound)
+      .all(`SELECT * FROM (${source.sql}) WHERE ${where}${grouping}${tail}`, ...bound)
       .map((row) => source.toResource(row, context)),
   );
+}
+
+// UUIDs compare as bytes in OpenEMR, so their case does not matter; other ids are taken as they are.
+function idOf(service: FhirService, id: string): string {
+  return service.hasOtherIds ? id : id.toLowerCase();
 }
 
 function parameterCondition(

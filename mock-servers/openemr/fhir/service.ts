@@ -37,6 +37,8 @@ export interface FhirService {
   readonly inPatientCompartment: boolean;
   /** Ids are UUIDs, and anything else is refused, unless the type says otherwise. */
   readonly hasOtherIds?: boolean;
+  /** The query gives a resource as often as it has members; the first row stands for it. */
+  readonly oneRowPerMember?: boolean;
 }
 
 export const id = (column = 'uuid'): Parameter => ({ kind: 'uuid', columns: [column] });

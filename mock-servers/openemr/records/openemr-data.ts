@@ -8,6 +8,7 @@ import { fhirRouter } from '../fhir/fhir-router.ts';
 import { portalRouter, restRouter } from '../rest/rest-router.ts';
 import { createAccounts } from './accounts.ts';
 import { openRecords, type Records } from './records.ts';
+import { furnishClinic } from './seed/clinic.ts';
 import { importHospital } from './seed/import-hospital.ts';
 import { installOffice } from './seed/office.ts';
 import { restoreSnapshot, takeSnapshot } from './snapshot.ts';
@@ -54,6 +55,7 @@ function fill(records: Records, resources: readonly FhirResource[]): void {
     records.clear();
     installOffice(records);
     importHospital(records, resources);
+    furnishClinic(records);
   });
 }
 

@@ -53,6 +53,8 @@ export interface ApiRoute {
   readonly acl?: string;
   /** The permission is asked of patients too, who never have it. */
   readonly aclOfPatients?: boolean;
+  /** Whose own uuid stands in the path needs no permission. */
+  readonly isOpenToSelf?: boolean;
   /** Exists from 7.0.4. */
   readonly isNew?: boolean;
   /** Needs no token at all. */

@@ -78,7 +78,8 @@ export function checkAccess(
   if (!bearer) throw new ApiRefusal('missingHeader');
   requireRole(bearer, ...table.roles);
   const effective = route.needsNoScope ? bearer : withinScope(found, bearer, deps.profile);
-  if (route.acl) checkAcl(route, effective, deps.records);
+  const isSelf = route.isOpenToSelf && found.params['uuid'] === bearer.userUuid;
+  if (route.acl && !isSelf) checkAcl(route, effective, deps.records);
   return effective;
 }
 

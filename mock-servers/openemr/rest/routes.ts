@@ -46,7 +46,7 @@ const rows: readonly (readonly [Method, string, string, Handler])[] = [
   ['GET', '/api/medical_problem', 'encounters/notes', problem.listProblems],
   ['GET', '/api/medical_problem/:muuid', 'encounters/notes', problem.getProblem],
   ['GET', '/api/patient/:puuid/medical_problem', 'encounters/notes', problem.listPatientProblems],
-  ['GET', '/api/patient/:puuid/medical_problem/:muuid', 'encounters/notes', problem.getProblem],
+  ['GET', '/api/patient/:puuid/medical_problem/:muuid', 'patients/med', problem.getProblem],
   ['POST', '/api/patient/:puuid/medical_problem', 'patients/med', problem.postProblem],
   ['PUT', '/api/patient/:puuid/medical_problem/:muuid', 'patients/med', problem.putProblem],
   ['DELETE', '/api/patient/:puuid/medical_problem/:muuid', 'patients/med', problem.deleteProblem],
