@@ -20,7 +20,7 @@ export interface Certificate {
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 const dayMs = 86_400_000;
 
-/** Self-signed for `hostName`, valid from yesterday for `days` days counted from then. */
+/** Self-signed for `hostName`, valid for `days` days since ten days ago: with 5 it has expired. */
 export async function selfSigned(hostName: string, days = 30): Promise<Certificate> {
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const notBefore = new Date(Date.now() - 10 * dayMs);
