@@ -2,18 +2,15 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { RequestHandler } from 'express';
-import { searchParametersText } from '#core/fhir/generated/search-parameters.ts';
 import type { MockApp, SuiteContext } from '../kernel/mock-app.ts';
 import { hospitalLines } from '../seed/generated/hospital.ts';
+import { seededClient, TokenServer } from './auth.ts';
+import { BASE_PATH, createWorld } from './create-world.ts';
 import { fastRead } from './fast-read.ts';
 import { answer } from './http.ts';
-import { refuseInvalid } from './outcome.ts';
-import { compileDefinitions, type SearchDefinitions } from './search/definitions.ts';
-import { compileFilter } from './search/filter.ts';
-import { conditionTester } from './search/search.ts';
-import { SearchSessions } from './search/sessions.ts';
-import { seedLines } from './store/seed.ts';
-import { ResourceStore } from './store/store.ts';
+import { seedBundle, seedLines } from './store/seed.ts';
+import type { StoreImage } from './store/store.ts';
+import { answersToken } from './token-endpoint.ts';
 import type { World } from './world.ts';
 
 export interface FhirMockOptions {
@@ -24,57 +21,36 @@ export interface FhirMockOptions {
   readonly seed?: string;
 }
 
-/** Base path of HAPI's own distribution. */
-const BASE_PATH = '/fhir';
-
 export function createFhirMock(context: SuiteContext, options: FhirMockOptions = {}): MockApp {
-  let definitions: SearchDefinitions | undefined;
-  const baseUrl = () => `${context.baseUrl('fhir')}${BASE_PATH}`;
-  const definitionsOnce = () => {
-    definitions ??= compileDefinitions(searchParametersText);
-    return definitions;
-  };
-  const store = new ResourceStore(databaseFile(options.dataDir), {
-    definitions: definitionsOnce,
-    baseUrl,
-  });
-  const test = conditionTester(store);
-  const world: World = {
-    store,
-    clock: context.clock,
-    sessions: new SearchSessions(),
-    newUuid: () => context.newUuid(),
-    baseUrl,
-    definitions: definitionsOnce,
-    searchContext: () => ({
-      definitions: definitionsOnce(),
-      baseUrl: baseUrl(),
-      now: context.clock.now(),
-      compile: compileFilter,
-      test,
-    }),
-    validate: async (resource) => {
-      const { validateResource } = await import('#core/fhir/validate/validate.ts');
-      const issues = await validateResource(resource);
-      if (issues.some(({ severity }) => severity === 'error')) throw refuseInvalid(issues);
-    },
+  const tokens = options.auth === true ? newTokenServer(context) : undefined;
+  const world = createWorld(context, databaseFile(options.dataDir), tokens);
+  const forget = () => {
+    world.sessions.clear();
+    world.exports.clear();
+    tokens?.clear();
   };
   return {
     name: 'fhir',
-    handler: handlerOf(world),
+    handler: handlerOf(world, tokens),
     reset: async (to) => {
-      store.clear();
-      world.sessions.clear();
-      if (to === 'seed') seedLines(store, hospitalLines, definitionsOnce());
+      forget();
+      world.store.clear();
+      if (to === 'seed') seedLines(world.store, hospitalLines, world.definitions());
     },
-    stats: () => ({ resources: store.count() }),
-    snapshot: async () => store.export(),
+    stats: () => ({ resources: world.store.count() }),
+    clients: () => (tokens === undefined ? [] : [seededClient]),
+    snapshot: async () => world.store.export(),
     restore: async (state) => {
-      world.sessions.clear();
-      store.import(state as ReturnType<ResourceStore['export']>);
+      forget();
+      world.store.import(state as StoreImage);
     },
-    close: async () => store.close(),
+    seed: async (data) => seedBundle(world, data),
+    close: async () => world.store.close(),
   };
+}
+
+function newTokenServer({ clock, randomBytes }: SuiteContext): TokenServer {
+  return new TokenServer(clock, () => randomBytes(32).toString('base64url'));
 }
 
 function databaseFile(dataDir: string | undefined): string {
@@ -83,12 +59,14 @@ function databaseFile(dataDir: string | undefined): string {
   return path.join(dataDir, 'fhir.sqlite');
 }
 
-function handlerOf(world: World): RequestHandler {
-  const read = fastRead(world, BASE_PATH);
+function handlerOf(world: World, tokens: TokenServer | undefined): RequestHandler {
+  const read = tokens === undefined ? fastRead(world, BASE_PATH) : () => false;
   return (request, response, next) => {
     const { url } = request;
-    if (!url.startsWith(BASE_PATH) || !/^(?:[/?]|$)/.test(url.slice(BASE_PATH.length)))
-      return next();
+    if (!url.startsWith(BASE_PATH) || !/^(?:[/?]|$)/.test(url.slice(BASE_PATH.length))) {
+      if (tokens === undefined || !answersToken(tokens, request, response)) next();
+      return;
+    }
     if (read(request, response)) return;
     request.url = url.slice(BASE_PATH.length) || '/';
     void answer(world, request, response);

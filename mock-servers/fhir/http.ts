@@ -1,11 +1,12 @@
 // Between sockets and handlers: reads bodies, negotiates the format, writes answers, renders refusals.
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { parseExact } from '#core/fhir/validate/exact-json.ts';
-import { requireResource } from './interactions/write.ts';
-import { FhirError, operationOutcome, refuse } from './outcome.ts';
-import { findRoute } from './routes.ts';
+import { dispatch, renderError } from './dispatch.ts';
+import { FhirError, refuse } from './outcome.ts';
 import { type FhirRequest, type FhirResponse, termOf } from './wire.ts';
 import type { World } from './world.ts';
 
@@ -29,36 +30,10 @@ export async function answer(
     const parsed = await readRequest(request);
     pretty = termOf(parsed, '_pretty') === 'true';
     requireJson(parsed);
-    const route = findRoute(parsed.method, parsed.segments);
-    if (route.validates)
-      await world.validate(requireResource(parsed.body, parsed.segments[0] ?? ''));
-    await send(request, response, await route.run(world, parsed), pretty);
+    await send(request, response, await dispatch(world, parsed), pretty);
   } catch (error) {
     await send(request, response, renderError(error), pretty);
   }
-}
-
-export function renderError(error: unknown): FhirResponse {
-  if (error instanceof FhirError) {
-    return {
-      status: error.status,
-      headers: error.headers,
-      body: JSON.stringify(operationOutcome(error.issues)),
-    };
-  }
-  process.stderr.write(`fhir mock: ${error instanceof Error ? error.stack : String(error)}\n`);
-  return {
-    status: 500,
-    body: JSON.stringify(
-      operationOutcome([
-        {
-          severity: 'error',
-          code: 'exception',
-          diagnostics: 'The server failed to answer this request.',
-        },
-      ]),
-    ),
-  };
 }
 
 async function readRequest(request: IncomingMessage): Promise<FhirRequest> {
@@ -69,7 +44,7 @@ async function readRequest(request: IncomingMessage): Promise<FhirRequest> {
   const headers = request.headers as FhirRequest['headers'];
   const method = request.method ?? 'GET';
   const segments = path.split('/').filter(Boolean).map(decodeSegment);
-  const text = ['GET', 'HEAD'].includes(method) ? '' : await readBody(request);
+  const text = ['GET', 'HEAD'].includes(method) ? '' : await readText(request);
   const isForm = /^application\/x-www-form-urlencoded\b/i.test(headers['content-type'] ?? '');
   if (isForm && segments.at(-1) === '_search') {
     return {
@@ -99,7 +74,7 @@ function decodeSegment(segment: string): string {
   }
 }
 
-async function readBody(request: IncomingMessage): Promise<string> {
+export async function readText(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request) {
@@ -181,7 +156,7 @@ function requireJson(request: FhirRequest): void {
 async function send(
   request: IncomingMessage,
   response: ServerResponse,
-  { status, headers, body }: FhirResponse,
+  { status, headers, body, chunks }: FhirResponse,
   pretty: boolean,
 ): Promise<void> {
   if (response.headersSent || response.destroyed) return;
@@ -191,6 +166,11 @@ async function send(
     ...headers,
     ...echoedId(request),
   };
+  if (chunks !== undefined) {
+    response.writeHead(status, all);
+    await pipeline(Readable.from(chunks), response);
+    return;
+  }
   let bytes = Buffer.from(text ?? '');
   if (bytes.length >= MIN_GZIP_BYTES && acceptsGzip(request)) {
     bytes = await deflate(bytes);

@@ -1,35 +1,74 @@
 // Which handler answers which request. One table for HTTP and for the entries of a Bundle.
+import { processBundle } from './interactions/bundle.ts';
 import { capabilities } from './interactions/capabilities.ts';
+import { cancelExport, exportFile, exportStatus, startExport } from './interactions/export.ts';
+import { history } from './interactions/history.ts';
 import { read, remove, update, vread } from './interactions/instance.ts';
-import { searchPage, searchType } from './interactions/search-type.ts';
-import { create } from './interactions/type-level.ts';
+import { changeMeta, everything, meta, validate } from './interactions/operations.ts';
+import { patch } from './interactions/patch.ts';
+import { searchCompartment, searchSystem, searchType } from './interactions/search-type.ts';
+import { conditionalDelete, conditionalUpdate, create } from './interactions/type-level.ts';
 import { refuse } from './outcome.ts';
 import type { FhirRequest, FhirResponse } from './wire.ts';
 import type { World } from './world.ts';
+
+/** What a token must allow; `open` asks for none. */
+export type Access = 'open' | 'read' | 'write' | 'entries';
 
 export interface Route {
   readonly method: string;
   /** `:` stands for any part; others are words. */
   readonly pattern: readonly string[];
-  /** The body is a resource to be validated before the handler runs. */
-  readonly validates?: boolean;
+  readonly access: Access;
+  /** The body is a resource of the type in the path, to be validated before the handler runs. */
+  readonly validates: boolean;
   run(world: World, request: FhirRequest): FhirResponse | Promise<FhirResponse>;
 }
 
 const routes: readonly Route[] = [
-  route('GET', 'metadata', capabilities),
-  route('GET', '', searchPage),
-  route('GET', ':type', searchType),
-  route('POST', ':type/_search', searchType),
-  route('POST', ':type', create, true),
-  route('GET', ':type/:id', read),
-  route('PUT', ':type/:id', update, true),
-  route('DELETE', ':type/:id', remove),
-  route('GET', ':type/:id/_history/:version', vread),
+  route('GET', 'metadata', 'open', capabilities),
+  route('POST', '', 'entries', processBundle),
+  route('GET', '', 'read', searchSystem),
+  route('POST', '_search', 'read', searchSystem),
+  route('GET', '_history', 'read', history),
+  route('GET', '$export', 'read', startExport),
+  route('GET', ':type/$export', 'read', startExport),
+  route('GET', ':type/:id/$export', 'read', startExport),
+  route('GET', '$export-poll-status', 'read', exportStatus),
+  route('DELETE', '$export-poll-status', 'read', cancelExport),
+  route('GET', '$export-file', 'read', exportFile),
+  route('GET', ':type', 'read', searchType),
+  route('POST', ':type/_search', 'read', searchType),
+  route('POST', ':type', 'write', create, true),
+  route('PUT', ':type', 'write', conditionalUpdate, true),
+  route('PATCH', ':type', 'write', patch),
+  route('DELETE', ':type', 'write', conditionalDelete),
+  route('GET', ':type/_history', 'read', history),
+  route('POST', ':type/$validate', 'read', validate),
+  route('GET', ':type/:id/$validate', 'read', validate),
+  route('POST', ':type/:id/$validate', 'read', validate),
+  route('GET', ':type/:id', 'read', read),
+  route('PUT', ':type/:id', 'write', update, true),
+  route('PATCH', ':type/:id', 'write', patch),
+  route('DELETE', ':type/:id', 'write', remove),
+  route('GET', ':type/:id/_history', 'read', history),
+  route('GET', ':type/:id/_history/:version', 'read', vread),
+  route('GET', ':type/:id/$meta', 'read', meta),
+  route('POST', ':type/:id/$meta-add', 'write', changeMeta),
+  route('POST', ':type/:id/$meta-delete', 'write', changeMeta),
+  route('GET', 'Patient/:id/$everything', 'read', everything),
+  route('GET', ':compartment/:id/:type', 'read', searchCompartment),
+  route('POST', ':compartment/:id/:type/_search', 'read', searchCompartment),
 ];
 
-function route(method: string, path: string, run: Route['run'], validates = false): Route {
-  return { method, pattern: path === '' ? [] : path.split('/'), validates, run };
+function route(
+  method: string,
+  path: string,
+  access: Access,
+  run: Route['run'],
+  validates = false,
+): Route {
+  return { method, pattern: path === '' ? [] : path.split('/'), access, validates, run };
 }
 
 /** @throws FhirError 404 for an unknown path, 405 for a method it does not know */

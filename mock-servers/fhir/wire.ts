@@ -17,6 +17,8 @@ export interface FhirResponse {
   readonly headers?: Readonly<Record<string, string>>;
   /** JSON text, or NDJSON with its own Content-Type. */
   readonly body?: string;
+  /** In place of `body`, for what is too large to hold at once. */
+  readonly chunks?: Iterable<string>;
 }
 
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -40,3 +42,12 @@ export function versionOf(etag: string): string {
     .replace(/^W\//, '')
     .replace(/^"(.*)"$/, '$1');
 }
+
+/** The request that stands around what the control plane does: no token is asked for it. */
+export const controlRequest: FhirRequest = {
+  method: 'POST',
+  segments: [],
+  terms: [],
+  headers: {},
+  body: undefined,
+};

@@ -3,6 +3,7 @@ import { refuse } from '../outcome.ts';
 import { parseQuery } from '../search/query.ts';
 import { readAll, runSearch } from '../search/search.ts';
 import type { StoredVersion } from '../store/store.ts';
+import type { FhirRequest } from '../wire.ts';
 import type { World } from '../world.ts';
 
 export type ConditionalVerb = 'CREATE' | 'UPDATE' | 'DELETE' | 'PATCH' | 'REFERENCE';
@@ -28,6 +29,15 @@ export function findOne(
     );
   }
   return found[0];
+}
+
+/** The query of a request as a condition. */
+export function conditionOf({ terms }: Pick<FhirRequest, 'terms'>): string {
+  const condition = new URLSearchParams();
+  for (const [name, value] of terms) {
+    if (name !== '_format' && name !== '_pretty') condition.append(name, value);
+  }
+  return String(condition);
 }
 
 export function findAll(

@@ -4,7 +4,7 @@ import type { StoredVersion } from '../store/store.ts';
 import { type FhirRequest, type FhirResponse, versionOf } from '../wire.ts';
 import type { World } from '../world.ts';
 import { answerStored, answerWritten, information, versionHeaders } from './answer.ts';
-import { shapeBody } from './shape.ts';
+import { shapeOf } from './shape.ts';
 import { deleteResource, instant, requireResource, typeNumber, writeResource } from './write.ts';
 
 export function read(world: World, request: FhirRequest): FhirResponse {
@@ -13,7 +13,7 @@ export function read(world: World, request: FhirRequest): FhirResponse {
   if (isNotModified(request, stored)) {
     return { status: 304, headers: versionHeaders(stored.version, stored.updated) };
   }
-  return answerStored(world, type, stored, shapeBody(stored.body, type, request));
+  return answerStored(world, type, stored, shapeOf(world, request)(stored.body));
 }
 
 export function vread(world: World, request: FhirRequest): FhirResponse {
@@ -25,7 +25,7 @@ export function vread(world: World, request: FhirRequest): FhirResponse {
     throw refuse(404, `HAPI-0979: Version "${version}" is not valid for resource ${type}/${id}`);
   }
   if (stored.body === null) throw gone(type, stored);
-  return answerStored(world, type, stored, shapeBody(stored.body, type, request));
+  return answerStored(world, type, stored, shapeOf(world, request)(stored.body));
 }
 
 export function update(world: World, request: FhirRequest): FhirResponse {

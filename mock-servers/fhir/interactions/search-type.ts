@@ -1,133 +1,99 @@
-// Search on a type, by GET and POST, and its pages.
-import { refuseParameter } from '../outcome.ts';
+// Search on a type, in a compartment and over several types, by GET and POST.
+import { refuse, refuseParameter } from '../outcome.ts';
+import { compartmentCriterion } from '../search/compartment.ts';
+import type { Criterion } from '../search/criterion.ts';
 import { parseQuery, type SearchQuery } from '../search/query.ts';
-import { CHUNK, countAll, type Found, readAll, runSearch } from '../search/search.ts';
-import type { StoredVersion } from '../store/store.ts';
+import { countAll, type Found, foundNumbers, runSearch } from '../search/search.ts';
 import { type FhirRequest, type FhirResponse, preferences, termOf } from '../wire.ts';
 import type { World } from '../world.ts';
-import { instant, typeNumber } from './write.ts';
+import { firstPage, laterPage, searchset, searchUrl } from './searchset.ts';
+import { typeNumber } from './write.ts';
 
 export function searchType(world: World, request: FhirRequest): FhirResponse {
   const [type = ''] = request.segments;
   typeNumber(world, type);
+  return search(world, request, type, `${world.baseUrl()}/${type}`, []);
+}
+
+/** `Patient/1/Observation?...` */
+export function searchCompartment(world: World, request: FhirRequest): FhirResponse {
+  const [name = '', id = '', type = ''] = request.segments;
+  typeNumber(world, name);
+  typeNumber(world, type);
+  const criterion = compartmentCriterion(name, id, type, world.searchContext());
+  return search(world, request, type, `${world.baseUrl()}/${name}/${id}/${type}`, [criterion]);
+}
+
+/** Without a type: a page of an earlier search, or a search over the types that `_type` names. */
+export function searchSystem(world: World, request: FhirRequest): FhirResponse {
+  if (termOf(request, '_getpages') !== undefined) return laterPage(world, request);
+  const types = termOf(request, '_type')?.split(',') ?? world.definitions().types;
+  const query = parseQuery(request.terms.filter(([name]) => name !== '_type'));
+  if (query.filters.length === 0) {
+    throw refuse(
+      400,
+      'A search over several types needs at least one parameter, such as _id or _lastUpdated.',
+      'invalid',
+    );
+  }
+  const numbers = types.flatMap((type) => {
+    typeNumber(world, type);
+    const found = runSearch(world.store, type, query, world.searchContext());
+    found.extend(Number.MAX_SAFE_INTEGER);
+    return found.numbers;
+  });
+  const selfUrl = searchUrl(world.baseUrl(), request.terms);
+  return answer(world, query, foundNumbers(numbers), selfUrl, () => numbers.length);
+}
+
+function search(
+  world: World,
+  request: FhirRequest,
+  type: string,
+  path: string,
+  filters: readonly Criterion[],
+): FhirResponse {
   const query = parseQuery(knownTerms(world, type, request));
   const context = world.searchContext();
-  const found = runSearch(world.store, type, query, context);
-  const total = totalOf(found, query, () => countAll(world.store, type, query, context));
-  const selfUrl = urlOf(`${world.baseUrl()}/${type}`, query.terms);
-  if (query.summary === 'count' || query.count === 0) {
-    return {
-      status: 200,
-      body: bundleText(world, {
-        selfUrl,
-        total: total ?? countAll(world.store, type, query, context),
-        entries: [],
-        links: [],
-      }),
-    };
-  }
-  const session = { id: world.newUuid(), found, query, selfUrl, total };
-  if (!found.complete || found.numbers.length > query.count) world.sessions.add(session);
-  return pageOf(world, session, 0, query.count);
+  const found = runSearch(world.store, type, query, context, filters);
+  const count = () => countAll(world.store, type, query, context, filters);
+  return answer(world, query, found, searchUrl(path, query.terms), count);
 }
 
-/** `GET /fhir?_getpages=...`: a later page of a search. */
-export function searchPage(world: World, request: FhirRequest): FhirResponse {
-  const session = world.sessions.get(termOf(request, '_getpages') ?? '');
-  const offset = Number(termOf(request, '_getpagesoffset') ?? 0);
-  const count = Number(termOf(request, '_count') ?? session.query.count);
-  if (![offset, count].every((value) => Number.isSafeInteger(value) && value >= 0)) {
-    throw refuseParameter('Invalid value for parameter _getpagesoffset or _count.');
-  }
-  return pageOf(world, session, offset, Math.min(Math.max(count, 1), CHUNK));
-}
-
-interface Pages {
-  readonly id: string;
-  readonly found: Found;
-  readonly query: SearchQuery;
-  readonly selfUrl: string;
-  readonly total: number | undefined;
-}
-
-function pageOf(
+function answer(
   world: World,
-  { id, found, query, selfUrl, total }: Pages,
-  offset: number,
-  count: number,
+  query: SearchQuery,
+  found: Found,
+  selfUrl: string,
+  count: () => number,
 ): FhirResponse {
-  found.extend(offset + count + 1);
-  const entries = readAll(world.store, found.numbers.slice(offset, offset + count));
-  const page = (at: number) =>
-    urlOf(world.baseUrl(), [
-      ['_getpages', id],
-      ['_getpagesoffset', String(at)],
-      ['_count', String(count)],
-      ['_bundletype', 'searchset'],
-    ]);
-  const links: Link[] = [];
-  if (found.numbers.length > offset + count)
-    links.push({ relation: 'next', url: page(offset + count) });
-  if (offset > 0) links.push({ relation: 'previous', url: page(Math.max(0, offset - count)) });
-  const self = offset === 0 ? selfUrl : page(offset);
-  void query;
-  return { status: 200, body: bundleText(world, { selfUrl: self, total, entries, links }) };
+  if (query.summary === 'count' || query.count === 0) {
+    return searchset(
+      world,
+      found.complete ? found.numbers.length : count(),
+      [{ relation: 'self', url: selfUrl }],
+      [],
+    );
+  }
+  if (query.summary === 'text' && query.includes.length > 0) {
+    throw refuseParameter('_include and _revinclude may not be used with _summary=text.');
+  }
+  return firstPage(world, { found, query, selfUrl, total: totalOf(found, query, count) });
 }
 
 /** HAPI gives the total when it has it at hand; _total=accurate counts it, _total=none leaves it out. */
 function totalOf(found: Found, { total }: SearchQuery, count: () => number): number | undefined {
   if (total === 'none') return undefined;
   if (found.complete) return found.numbers.length;
-  return total === 'accurate' || total === 'estimate' ? count() : undefined;
-}
-
-interface Link {
-  readonly relation: string;
-  readonly url: string;
-}
-
-interface BundleParts {
-  readonly selfUrl: string;
-  readonly total: number | undefined;
-  readonly entries: readonly StoredVersion[];
-  readonly links: readonly Link[];
-}
-
-/** Put together as text, so that each resource goes out as it was stored. */
-function bundleText(world: World, { selfUrl, total, entries, links }: BundleParts): string {
-  const types = world.definitions().types;
-  const head = JSON.stringify({
-    resourceType: 'Bundle',
-    id: world.newUuid(),
-    meta: { lastUpdated: instant(world.clock.now()) },
-    type: 'searchset',
-    total,
-    link: [{ relation: 'self', url: selfUrl }, ...links],
-  });
-  if (entries.length === 0) return head;
-  const base = world.baseUrl();
-  const texts = entries.map(
-    ({ type, id, body }) =>
-      `{"fullUrl":"${base}/${types[type - 1]}/${id}","resource":${body},"search":{"mode":"match"}}`,
-  );
-  return `${head.slice(0, -1)},"entry":[${texts.join(',')}]}`;
-}
-
-function urlOf(path: string, terms: readonly (readonly [string, string])[]): string {
-  const query = terms.map(([name, value]) => `${encode(name)}=${encode(value)}`).join('&');
-  return query === '' ? path : `${path}?${query}`;
-}
-
-/** Keeps what is readable and legal in a query. */
-function encode(text: string): string {
-  return encodeURIComponent(text).replace(/%(?:3A|2C|2F|24)/g, decodeURIComponent);
+  return total === undefined ? undefined : count();
 }
 
 /** With handling=lenient unknown parameters are left out, else they are refused (HAPI's default). */
 function knownTerms(world: World, type: string, request: FhirRequest): FhirRequest['terms'] {
   if (preferences(request).get('handling') !== 'lenient') return request.terms;
   const known = world.definitions().parameters(type);
+  const common = /^_(?:id|lastUpdated|has|sort|count|include|revinclude|summary|elements|total)\b/;
   return request.terms.filter(
-    ([name]) => name.startsWith('_') || known.has(name.split(/[.:]/)[0] ?? ''),
+    ([name]) => common.test(name) || known.has(name.split(/[.:]/)[0] ?? ''),
   );
 }

@@ -1,9 +1,11 @@
-// Interactions on a type: create, with or without a condition.
+// Interactions on a type: create, and update and delete by a condition in place of an id.
+import { refuse } from '../outcome.ts';
 import type { FhirRequest, FhirResponse } from '../wire.ts';
 import type { World } from '../world.ts';
-import { answerStored, answerWritten } from './answer.ts';
-import { findOne } from './conditional.ts';
-import { requireResource, typeNumber, writeResource } from './write.ts';
+import { answerStored, answerWritten, information } from './answer.ts';
+import { conditionOf, findAll, findOne } from './conditional.ts';
+import { requireMatchingId, requireVersion } from './instance.ts';
+import { deleteResource, requireResource, typeNumber, writeResource } from './write.ts';
 
 export function create(world: World, request: FhirRequest): FhirResponse {
   const [type = ''] = request.segments;
@@ -15,4 +17,56 @@ export function create(world: World, request: FhirRequest): FhirResponse {
   if (existing !== undefined) return answerStored(world, type, existing, existing.body ?? '');
   const id = world.store.nextId(number);
   return answerWritten(world, request, writeResource(world, type, id, resource, 'POST'));
+}
+
+export function conditionalUpdate(world: World, request: FhirRequest): FhirResponse {
+  const [type = ''] = request.segments;
+  const number = typeNumber(world, type);
+  const resource = requireResource(request.body, type);
+  const id = conditionalId(world, request, resource['id']) ?? world.store.nextId(number);
+  requireVersion(world, type, id, request);
+  return answerWritten(world, request, writeResource(world, type, id, resource, 'PUT'));
+}
+
+/**
+ * Id that a conditional update writes to: of the one match, else the one the body states.
+ *
+ * @throws FhirError 400 when both are there and differ (R4 3.1.0.6.1)
+ */
+export function conditionalId(
+  world: World,
+  request: FhirRequest,
+  stated: unknown,
+): string | undefined {
+  const [type = ''] = request.segments;
+  const match = findOne(world, type, conditionOf(request), 'UPDATE');
+  if (match === undefined) {
+    if (typeof stated !== 'string') return undefined;
+    requireMatchingId(stated, stated);
+    return stated;
+  }
+  if (stated === undefined || stated === match.id) return match.id;
+  throw refuse(
+    400,
+    `HAPI-2279: Failed to process conditional update: the condition matched ${type}/${match.id}, but the resource states the id "${String(stated)}"`,
+    'invalid',
+  );
+}
+
+/** Deletes every match, as the guides' server is set up (allow_multiple_delete). */
+export function conditionalDelete(world: World, request: FhirRequest): FhirResponse {
+  const [type = ''] = request.segments;
+  typeNumber(world, type);
+  const matches = findAll(world, type, conditionOf(request), 'DELETE');
+  world.store.transaction(() => {
+    for (const match of matches) deleteResource(world, match);
+  });
+  return {
+    status: 200,
+    body: information(
+      matches.length === 0
+        ? `Unable to find resource matching URL "${type}?${conditionOf(request)}". Nothing was deleted.`
+        : `Successfully deleted ${matches.length} resource(s).`,
+    ),
+  };
 }

@@ -74,6 +74,11 @@ export function runSearch(
   return found;
 }
 
+/** A result that is known already. */
+export function foundNumbers(numbers: readonly number[]): Found {
+  return { numbers: [...numbers], complete: true, extend: () => undefined };
+}
+
 function* candidates(store: ResourceStore, selections: readonly Selection[]): Iterable<number> {
   for (const { sql, args } of selections) {
     for (const row of store.prepare(sql).iterate(...args)) yield Number(row['rid']);
@@ -136,9 +141,12 @@ export function conditionTester(store: ResourceStore): SearchContext['test'] {
 }
 
 /** Current versions, in the order of the numbers; what has been deleted since is left out. */
-export function readAll(store: ResourceStore, numbers: readonly number[]): StoredVersion[] {
+export function readAll(
+  store: ResourceStore,
+  numbers: readonly number[],
+): (StoredVersion & { readonly body: string })[] {
   return numbers.flatMap((rid) => {
     const stored = store.readByNumber(rid);
-    return stored === undefined || stored.body === null ? [] : [stored];
+    return stored === undefined || stored.body === null ? [] : [{ ...stored, body: stored.body }];
   });
 }

@@ -1,5 +1,7 @@
 // The seed goes in as it stands in the fixture: each line is what a read of the resource sends.
 import type { SearchDefinitions } from '../search/definitions.ts';
+import { controlRequest } from '../wire.ts';
+import type { World } from '../world.ts';
 import type { ResourceStore } from './store.ts';
 
 const head =
@@ -26,4 +28,19 @@ export function seedLines(
       });
     }
   });
+}
+
+/**
+ * Adds what `POST /__admin/seed` sends: a Bundle, whose entries are processed as a server would.
+ *
+ * @throws TypeError when it is no Bundle or is refused; the control plane answers 400
+ */
+export async function seedBundle(
+  world: World,
+  data: unknown,
+): Promise<Readonly<Record<string, number>>> {
+  const before = world.store.count();
+  const answer = await world.dispatch(() => ({ ...controlRequest, body: data }), controlRequest);
+  if (answer.status !== 200) throw new TypeError(`the Bundle was refused: ${answer.body}`);
+  return { resources: world.store.count() - before };
 }

@@ -1,0 +1,213 @@
+// A transaction: everything or nothing (http://hl7.org/fhir/R4/http.html#transaction).
+// What waits (validation, patches) is done first; then ids, references and writes happen in one go.
+import { FhirError, refuse } from '../outcome.ts';
+import type { FhirRequest, FhirResponse, JsonObject } from '../wire.ts';
+import type { World } from '../world.ts';
+import { answerWritten } from './answer.ts';
+import { conditionOf, findOne } from './conditional.ts';
+import { entryText, requestOf, responseBundle } from './entry.ts';
+import { requireVersion } from './instance.ts';
+import { patched, targetOf } from './patch.ts';
+import { resolveReferences } from './references.ts';
+import { needsModel } from './shape.ts';
+import { conditionalId } from './type-level.ts';
+import { typeNumber, writeResource } from './write.ts';
+
+interface Step {
+  readonly index: number;
+  readonly fullUrl: string | undefined;
+  request: FhirRequest;
+  /** `Type/id` that the entry writes, once it is known. */
+  target?: string;
+  /** A conditional create that found what it would create. */
+  existing?: boolean;
+  /** Version of what a patch was computed from. */
+  patchedVersion?: number;
+}
+
+/** R4 3.1.0.11.2: the order that the result must not depend on. */
+const order = ['DELETE', 'POST', 'PUT', 'PATCH', 'GET', 'HEAD'];
+
+export async function transaction(
+  world: World,
+  request: FhirRequest,
+  bundle: JsonObject,
+  entries: readonly JsonObject[],
+): Promise<FhirResponse> {
+  const steps = entries.map((entry, index) =>
+    at(index, (): Step => {
+      const fullUrl = typeof entry['fullUrl'] === 'string' ? entry['fullUrl'] : undefined;
+      return { index, fullUrl, request: requestOf(world, entry, request) };
+    }),
+  );
+  for (const step of steps) at(step.index, () => world.authorize(step.request, request));
+  await world.validate(bundle);
+  await computePatches(world, steps);
+  if (steps.some((step) => needsModel(step.request))) await world.loadModel();
+  const answers = world.store.transaction(() => run(world, steps));
+  return responseBundle(world, 'transaction', answers);
+}
+
+async function computePatches(world: World, steps: readonly Step[]): Promise<void> {
+  for (const step of steps.filter(({ request }) => request.method === 'PATCH')) {
+    const target = at(step.index, () => targetOf(world, step.request));
+    const body = await patched(world, step.request, target, step.request.body).catch(
+      (error: unknown) => {
+        throw located(error, step.index);
+      },
+    );
+    step.patchedVersion = target.version;
+    const [type = ''] = step.request.segments;
+    step.request = {
+      ...step.request,
+      method: 'PATCH',
+      segments: [type, target.id],
+      terms: [],
+      body,
+    };
+  }
+}
+
+function run(world: World, steps: readonly Step[]): string[] {
+  const sorted = steps.toSorted(
+    (a, b) => order.indexOf(a.request.method) - order.indexOf(b.request.method),
+  );
+  for (const step of sorted) at(step.index, () => assignTarget(world, step));
+  requireDistinct(sorted);
+  const renamed = renamedUrls(sorted);
+  const answers: string[] = [];
+  for (const step of sorted) {
+    answers[step.index] = at(step.index, () => entryText(world, perform(world, step, renamed)));
+  }
+  return answers;
+}
+
+/** Finds out what an entry will write, before anything is written. */
+function assignTarget(world: World, step: Step): void {
+  const [type = '', id] = step.request.segments;
+  if (id !== undefined) {
+    if (['PUT', 'PATCH', 'DELETE'].includes(step.request.method)) step.target = `${type}/${id}`;
+    return;
+  }
+  const found = findTarget(world, step, type);
+  if (found !== undefined) step.target = `${type}/${found}`;
+}
+
+/** Id for an entry whose path states none. */
+function findTarget(world: World, step: Step, type: string): string | undefined {
+  const { request } = step;
+  switch (request.method) {
+    case 'POST': {
+      const condition = request.headers['if-none-exist'];
+      const existing =
+        condition === undefined ? undefined : findOne(world, type, condition, 'CREATE');
+      step.existing = existing !== undefined;
+      return existing?.id ?? world.store.nextId(typeNumber(world, type));
+    }
+    case 'PUT': {
+      const stated = (request.body as JsonObject | undefined)?.['id'];
+      return conditionalId(world, request, stated) ?? world.store.nextId(typeNumber(world, type));
+    }
+    case 'DELETE':
+      return findOne(world, type, conditionOf(request), 'DELETE')?.id;
+    default:
+      return undefined;
+  }
+}
+
+/** R4 3.1.0.11.2: no resource may be written by two entries. */
+function requireDistinct(steps: readonly Step[]): void {
+  const seen = new Map<string, number>();
+  for (const { target, index, existing } of steps) {
+    if (target === undefined || existing) continue;
+    if (seen.has(target)) {
+      throw located(
+        refuse(
+          400,
+          `HAPI-0535: Transaction bundle contains multiple resources with ID: ${target}`,
+          'duplicate',
+        ),
+        index,
+      );
+    }
+    seen.set(target, index);
+  }
+}
+
+/** What references in the Bundle may call a resource, and what it is called now. */
+function renamedUrls(steps: readonly Step[]): ReadonlyMap<string, string> {
+  const renamed = new Map<string, string>();
+  for (const { fullUrl, target } of steps) {
+    if (fullUrl === undefined || target === undefined || target === fullUrl) continue;
+    renamed.set(fullUrl, target);
+    const [, relative] = /^https?:\/\/.*?\/([A-Z]\w+\/[A-Za-z0-9\-.]{1,64})$/.exec(fullUrl) ?? [];
+    if (relative !== undefined && relative !== target) renamed.set(relative, target);
+  }
+  return renamed;
+}
+
+function perform(world: World, step: Step, renamed: ReadonlyMap<string, string>): FhirResponse {
+  const { request, target, existing } = step;
+  if (target === undefined || request.method === 'GET' || request.method === 'HEAD')
+    return world.run(request);
+  const [type = '', id = ''] = target.split('/');
+  if (existing) {
+    const { status, headers } = world.run({
+      ...request,
+      method: 'GET',
+      segments: [type, id],
+      headers: {},
+    });
+    return { status, ...(headers === undefined ? {} : { headers }) };
+  }
+  if (request.method === 'DELETE')
+    return world.run({ ...request, segments: [type, id], terms: [] });
+  if (
+    step.patchedVersion !== undefined &&
+    world.store.read(typeNumber(world, type), id)?.version !== step.patchedVersion
+  ) {
+    throw refuse(
+      409,
+      `${target} was changed while the patch was computed: send the transaction again.`,
+      'conflict',
+    );
+  }
+  const body = resolveReferences(request.body as JsonObject, renamed, (reference) =>
+    resolveConditional(world, reference),
+  );
+  if (request.method === 'PUT') requireVersion(world, type, id, request);
+  const method = request.method as 'POST' | 'PUT' | 'PATCH';
+  return answerWritten(world, request, writeResource(world, type, id, body, method));
+}
+
+/** `Patient?identifier=...` in a reference stands for the one resource it finds. */
+function resolveConditional(world: World, reference: string): string {
+  const [, type = '', condition = ''] = /^([A-Z]\w+)\?(.+)$/.exec(reference) ?? [];
+  const found = findOne(world, type, condition, 'REFERENCE');
+  if (found === undefined) {
+    throw refuse(
+      400,
+      `HAPI-1091: Invalid match URL "${reference}" - No resources match this search`,
+      'not-found',
+    );
+  }
+  return `${type}/${found.id}`;
+}
+
+function at<T>(index: number, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw located(error, index);
+  }
+}
+
+/** Says which entry a refusal is about. */
+function located(error: unknown, index: number): unknown {
+  if (!(error instanceof FhirError)) return error;
+  const issues = error.issues.map((issue) => ({
+    ...issue,
+    expression: issue.expression ?? [`Bundle.entry[${index}]`],
+  }));
+  return new FhirError(error.status, issues, error.headers);
+}
