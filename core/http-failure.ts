@@ -73,7 +73,7 @@ const timeout: Failure = {
   code: 'HTTP_TIMEOUT',
   sentence: (args) =>
     text(
-      '{url} accepted the request but did not answer within the time limit. Try again, or raise the limit in the settings.',
+      '{url} accepted the request but did not answer within the time limit. Try again, or check what keeps the server busy.',
       args,
     ),
 };
@@ -102,7 +102,7 @@ const selfSigned: Failure = {
   code: 'HTTP_TLS',
   sentence: (args) =>
     text(
-      'The certificate of {host} is self-signed, so it was not trusted. Add the certificate as a custom CA in the settings if it is yours.',
+      'The certificate of {host} is self-signed, so it was not trusted. If it is yours, save it as a PEM file and start again with NODE_EXTRA_CA_CERTS set to that file.',
       args,
     ),
 };
@@ -110,7 +110,7 @@ const unknownIssuer: Failure = {
   code: 'HTTP_TLS',
   sentence: (args) =>
     text(
-      'The certificate of {host} was issued by an authority that is not known here. Add the certificate of that authority as a custom CA in the settings.',
+      'The certificate of {host} was issued by an authority that is not known here. Save the certificate of that authority as a PEM file and start again with NODE_EXTRA_CA_CERTS set to it.',
       args,
     ),
 };
