@@ -24,7 +24,7 @@ const MAX_COMMAND_BYTES = 64 * 1024;
 export interface Message {
   readonly contextId: number;
   readonly command: Command;
-  /** The data set as it arrives; has to be read before the next message. Empty when there is none. */
+  /** The data set as it arrives; what is left unread is thrown away with the next message. Empty when there is none. */
   readonly data: AsyncIterable<Uint8Array>;
 }
 
@@ -34,6 +34,7 @@ export class Connection {
   peerMaxPduBytes = MAX_PDU_BYTES;
   readonly #reader: PduReader;
   readonly #values: PresentationDataValue[] = [];
+  #isDataAhead = false;
 
   constructor(socket: Socket, maxPduBytes = MAX_PDU_BYTES) {
     this.socket = socket;
@@ -62,6 +63,7 @@ export class Connection {
 
   /** The next message, or the PDU that ends the association. */
   async readMessage(): Promise<Message | Exclude<Pdu, DataTransfer>> {
+    await this.skipData();
     const first = await this.#nextValue();
     if ('kind' in first) return first;
     if (!first.isCommand) throw malformedPdu();
@@ -76,6 +78,7 @@ export class Connection {
       value = next;
     }
     const command = decodeCommand(Buffer.concat(pieces));
+    this.#isDataAhead = command.hasDataset;
     const data = command.hasDataset ? this.#readData() : none();
     return { contextId: first.contextId, command, data };
   }
@@ -94,6 +97,13 @@ export class Connection {
     if (data === undefined) return this.#write(head);
     await this.#write(head);
     await this.#writeData(contextId, data);
+  }
+
+  /** Reads the rest of a data set away, so that the next message can be found. */
+  async skipData(): Promise<void> {
+    for await (const _piece of this.#readData()) {
+      // Thrown away
+    }
   }
 
   destroy(): void {
@@ -132,12 +142,12 @@ export class Connection {
   }
 
   async *#readData(): AsyncIterable<Uint8Array> {
-    for (;;) {
+    while (this.#isDataAhead) {
       const value = await this.#nextValue();
       if ('kind' in value) throw associationAborted();
       if (value.isCommand) throw malformedPdu();
+      this.#isDataAhead = !value.isLast;
       if (value.data.byteLength > 0) yield value.data;
-      if (value.isLast) return;
     }
   }
 

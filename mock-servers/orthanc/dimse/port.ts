@@ -1,0 +1,64 @@
+// What DIMSE asks of the archive behind it. The archive implements it; DIMSE knows nothing else of it.
+
+export type DimseOperation = 'echo' | 'store' | 'find' | 'get' | 'move';
+export type DimseLevel = 'Patient' | 'Study' | 'Series' | 'Instance';
+
+/** Who speaks to us. */
+export interface DimsePeer {
+  readonly callingAet: string;
+  readonly calledAet: string;
+  readonly remoteIp: string;
+}
+
+export interface IncomingObject extends DimsePeer {
+  readonly sopClassUid: string;
+  readonly sopInstanceUid: string;
+  readonly transferSyntax: string;
+  /** A complete file: preamble, a meta header as DCMTK writes it, and the data set byte for byte. Must be read to its end. */
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+export interface ArchiveQuery {
+  readonly level: DimseLevel;
+  /** Tag (eight upper-case digits) to value with wildcards, lists and ranges as sent, decoded; never empty. */
+  readonly constraints: ReadonlyMap<string, string>;
+  /** Every tag of the identifier except the level and the character set, in its order. */
+  readonly requested: readonly string[];
+}
+
+export interface StoredObject {
+  readonly sopClassUid: string;
+  readonly sopInstanceUid: string;
+  readonly transferSyntax: string;
+  /** The whole file. */
+  read(): Promise<Uint8Array>;
+  /** The whole file in another transfer syntax, where the archive can convert it. */
+  transcode?(transferSyntax: string): Promise<Uint8Array | undefined>;
+}
+
+export interface RemoteModality {
+  readonly aet: string;
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface ArchivePort {
+  /** DicomAet. */
+  readonly aet: string;
+  /** DicomCheckCalledAet. */
+  readonly isCalledAetChecked: boolean;
+  /** DicomAlwaysAllow…, or a modality that may. Orthanc aborts the association of one that may not. */
+  isAllowed(operation: DimseOperation, peer: DimsePeer): boolean;
+  /** Keeps an object, also one it has already. A WorkbenchError is answered as A700. */
+  store(object: IncomingObject): Promise<void>;
+  /** Values by tag, decoded; a tag that is not in the map is answered empty. */
+  find(query: ArchiveQuery): Promise<readonly ReadonlyMap<string, string>[]>;
+  /**
+   * What belongs to the resources with these identifiers.
+   *
+   * @param ids - values of PatientID, StudyInstanceUID, SeriesInstanceUID or SOPInstanceUID at `level`
+   */
+  retrieve(level: DimseLevel, ids: readonly string[]): Promise<readonly StoredObject[]>;
+  /** A configured modality by its AE title. */
+  modality(aet: string): RemoteModality | undefined;
+}
