@@ -73,6 +73,7 @@ export function createOrthanc({
 /** What clients have changed goes back to the configuration. */
 export function resetSettings({ settings, config }: Orthanc): void {
   settings.defaultEncoding = config.defaultEncoding;
+  settings.defaultCharset = config.defaultCharset;
   settings.anonymized = 0;
   settings.toggles.clear();
   settings.modalities.clear();
@@ -84,6 +85,7 @@ export function resetSettings({ settings, config }: Orthanc): void {
 function newSettings(): RuntimeSettings {
   return {
     defaultEncoding: '',
+    defaultCharset: '',
     toggles: new Map(),
     modalities: new Map(),
     peers: new Map(),

@@ -37,6 +37,28 @@ export interface Version {
   readonly firstArchiveIndex: 0 | 1;
   /** `filename` of a download: the instance's id, or the attachment's UUID. */
   readonly namesFilesById: boolean;
+  /** DS in DICOM JSON: text as stored; 1.10 makes numbers of it. */
+  readonly writesDecimalsAsText: boolean;
+  /** SpecificCharacterSet in QIDO-RS answers. */
+  readonly qidoCharset: string;
+  /** `/thumbnail` of DICOMweb. */
+  readonly hasThumbnails: boolean;
+  /** WADO-RS names the level with a capital and the whole path of UIDs. */
+  readonly namesWholePath: boolean;
+  /** STOW-RS answers an empty FailedSOPSequence where nothing failed. */
+  readonly listsNoFailures: boolean;
+  /** `?transcode=` of /file. */
+  readonly transcodesFiles: boolean;
+  /** Errors about a tag that nobody knows tell its name. */
+  readonly namesUnknownTags: boolean;
+  /** /tools/find says that a field `must be` something; 1.10 says `should be`. */
+  readonly must: 'must' | 'should';
+  /** Extension of the UUID in `filename` of an attachment. */
+  readonly attachmentExtension: '' | '.dcm';
+  /** `/attachments/{name}/uuid` */
+  readonly hasAttachmentUuid: boolean;
+  /** DICOMweb plugin 1.7: no InstanceAvailability, blanks kept, pixel data in fragments without an address. */
+  readonly isOldDicomWeb: boolean;
 }
 
 const v1127: Version = {
@@ -58,6 +80,17 @@ const v1127: Version = {
   badFrameStatus: 415,
   firstArchiveIndex: 1,
   namesFilesById: true,
+  writesDecimalsAsText: true,
+  qidoCharset: 'ISO_IR 192',
+  hasThumbnails: true,
+  namesWholePath: true,
+  listsNoFailures: false,
+  transcodesFiles: true,
+  namesUnknownTags: true,
+  must: 'must',
+  attachmentExtension: '',
+  hasAttachmentUuid: false,
+  isOldDicomWeb: false,
 };
 
 const v1101: Version = {
@@ -79,6 +112,17 @@ const v1101: Version = {
   badFrameStatus: 404,
   firstArchiveIndex: 0,
   namesFilesById: false,
+  writesDecimalsAsText: false,
+  qidoCharset: 'ISO_IR 100',
+  hasThumbnails: false,
+  namesWholePath: false,
+  listsNoFailures: true,
+  transcodesFiles: false,
+  namesUnknownTags: false,
+  must: 'should',
+  attachmentExtension: '.dcm',
+  hasAttachmentUuid: true,
+  isOldDicomWeb: true,
 };
 
 /** @throws WorkbenchError `SETTINGS_INVALID` for a version that is not emulated */

@@ -111,12 +111,16 @@ export function descendants(resource: Resource, level: Level): Resource[] {
   return [...resource.children].flatMap((child) => descendants(child, level));
 }
 
-/** The value of a main DICOM tag of a resource or of what it belongs to. */
+/**
+ * The value of a main DICOM tag of a resource or of what it belongs to. The patient's tags are those of the
+ * study's own first file: Orthanc keeps them with the study, and files of one patient may disagree.
+ */
 export function inheritedTag(resource: Resource, tag: string): string | undefined {
   let current: Resource | undefined = resource;
   while (current) {
-    const value = current.tags.get(tag);
+    const value = current.tags.get(tag) ?? current.patientTags.get(tag);
     if (value !== undefined) return value;
+    if (current.level === 'Study') return undefined;
     current = current.parent;
   }
   return undefined;

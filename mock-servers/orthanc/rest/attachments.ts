@@ -34,7 +34,8 @@ export function listAttachments(level: Level): Handler {
 export function attachmentOperations(level: Level): Handler {
   return async (call, orthanc) => {
     const found = attachmentOf(call, level, orthanc);
-    return tagged(jsonAnswer(operations), await etag(found, orthanc));
+    const names = orthanc.version.hasAttachmentUuid ? [...operations, 'uuid'].sort() : operations;
+    return tagged(jsonAnswer(names), await etag(found, orthanc));
   };
 }
 
@@ -82,7 +83,8 @@ export function attachmentData(level: Level): Handler {
     }
     const contentType =
       type === DICOM_ATTACHMENT ? 'application/dicom' : 'application/octet-stream';
-    const headers = { ETag, 'Content-Disposition': `filename="${attachment.uuid}"` };
+    const name = attachment.uuid + (type === DICOM_ATTACHMENT ? orthanc.version.attachmentExtension : '');
+    const headers = { ETag, 'Content-Disposition': `filename="${name}"` };
     return bytesAnswer({ path, size: attachment.size }, contentType, headers);
   };
 }
@@ -118,7 +120,7 @@ export function deleteAttachment(level: Level): Handler {
 /** The DICOM file itself, byte for byte. */
 export function storedFile(instance: Resource, { archive, version }: Orthanc): Answer {
   const { uuid, size } = fileOf(instance);
-  const name = version.namesFilesById ? `${instance.id}.dcm` : uuid;
+  const name = `${version.namesFilesById ? instance.id : uuid}.dcm`;
   const headers = { 'Content-Disposition': `filename="${name}"` };
   return bytesAnswer({ path: archive.files.pathOf(uuid), size }, 'application/dicom', headers);
 }

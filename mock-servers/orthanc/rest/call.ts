@@ -18,11 +18,15 @@ export interface Call {
   readonly request: IncomingMessage;
 }
 
-/** Path components: decoded once, cut at a NUL as a C string is, empty ones dropped. */
-export function splitUri(target: string): string[] {
+/** Decoded once, cut at a NUL as a C string is, with single slashes: what errors name. */
+export function uriOf(target: string): string {
   const path = target.split('?', 1)[0] ?? '';
   const decoded = percentDecoded(path).split('\0', 1)[0] ?? '';
-  return decoded.split('/').filter(Boolean);
+  return decoded.replace(/\/+/g, '/');
+}
+
+export function splitUri(uri: string): string[] {
+  return uri.split('/').filter(Boolean);
 }
 
 /** Arguments of the URL; a name without `=` has the empty string, the first of two wins. */

@@ -32,11 +32,12 @@ export interface Order {
 /** @throws OrthancError `Bad request` naming the field */
 export function parseFind(body: unknown, orthanc: Orthanc): FindRequest {
   if (!isFields(body)) throw new OrthancError('badRequest', 'The body must contain a JSON object');
-  const level = requiredLevel(body);
-  const query = requiredQuery(body);
+  const level = requiredLevel(body, orthanc);
+  const { must } = orthanc.version;
+  const query = requiredQuery(body, must);
   const isCaseSensitive = boolean(body, 'CaseSensitive') ?? false;
-  const limit = positive(body, 'Limit') ?? 0;
-  const since = positive(body, 'Since') ?? 0;
+  const limit = positive(body, 'Limit', must) ?? 0;
+  const since = positive(body, 'Since', must) ?? 0;
   const parts = orthanc.version.hasLabels ? responseContent(body) : undefined;
   return {
     level,
@@ -53,7 +54,7 @@ export function parseFind(body: unknown, orthanc: Orthanc): FindRequest {
   };
 }
 
-function requiredLevel(body: Fields): Level {
+function requiredLevel(body: Fields, { version }: Orthanc): Level {
   if (typeof body['Level'] !== 'string') {
     throw new OrthancError('badRequest', 'Field "Level" is missing, or should be a string');
   }
@@ -62,18 +63,19 @@ function requiredLevel(body: Fields): Level {
     (each) => each.toLowerCase() === wanted || collections[each] === wanted,
   );
   if (isFields(body['Query']) && !level) {
-    throw new OrthancError('outOfRange', `Invalid resource type '${body['Level']}'`);
+    const details = version.namesUnknownTags ? `Invalid resource type '${body['Level']}'` : undefined;
+    throw new OrthancError('outOfRange', details);
   }
   return level ?? 'Patient';
 }
 
-function requiredQuery(body: Fields): [string, string][] {
+function requiredQuery(body: Fields, must: string): [string, string][] {
   if (!isFields(body['Query'])) {
     throw new OrthancError('badRequest', 'Field "Query" is missing, or should be a JSON object');
   }
   return Object.entries(body['Query']).map(([name, text]) => {
     if (typeof text !== 'string') {
-      throw new OrthancError('badRequest', `Tag "${name}" must be associated with a string`);
+      throw new OrthancError('badRequest', `Tag "${name}" ${must} be associated with a string`);
     }
     return [name, text];
   });
@@ -85,13 +87,13 @@ function boolean(body: Fields, name: string): boolean | undefined {
   throw new OrthancError('badRequest', `Field "${name}" must be a Boolean`);
 }
 
-function positive(body: Fields, name: string): number | undefined {
+function positive(body: Fields, name: string, must: string): number | undefined {
   const value = body[name];
   if (value === undefined) return undefined;
   if (typeof value !== 'number' || !Number.isInteger(value)) {
-    throw new OrthancError('badRequest', `Field "${name}" must be an integer`);
+    throw new OrthancError('badRequest', `Field "${name}" ${must} be an integer`);
   }
-  if (value < 0) throw new OrthancError('outOfRange', `Field "${name}" must be a positive integer`);
+  if (value < 0) throw new OrthancError('outOfRange', `Field "${name}" ${must} be a positive integer`);
   return value;
 }
 

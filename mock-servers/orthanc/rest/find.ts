@@ -16,9 +16,8 @@ import { jsonBodyOf, textBodyOf } from './call.ts';
 import { computedTag, isComputedTag } from './computed-tags.ts';
 import { OrthancError } from './errors.ts';
 import { type FindRequest, type Order, parseFind } from './find-request.ts';
-import { inOrder, ordered } from './lists.ts';
 import type { Handler, Orthanc } from './orthanc.ts';
-import { reference, resourceJson, tagValue } from './resource-json.ts';
+import { namedMetadata, reference, resourceJson, tagValue } from './resource-json.ts';
 import { tagOfFirstFile } from './stored-tags.ts';
 
 export const findResources: Handler = async (call, orthanc) => {
@@ -87,12 +86,9 @@ function candidates({ level, query }: FindRequest, orthanc: Orthanc): readonly R
     const exact = query.find(([tag]) => tag === identifierTags[owner])?.[1];
     if (exact === undefined || exact === '' || hasWildcard(exact)) continue;
     const owners = orthanc.archive.resources.identified(owner, exact);
-    return inOrder(
-      owners.flatMap((resource) => below(resource, level)),
-      orthanc,
-    );
+    return owners.flatMap((resource) => below(resource, level)).sort((a, b) => (a.id < b.id ? -1 : 1));
   }
-  return ordered(level, orthanc);
+  return orthanc.archive.resources.sorted(level);
 }
 
 function below(resource: Resource, level: Level): Resource[] {
@@ -158,7 +154,9 @@ export const bulkContent: Handler = async (call, orthanc): Promise<Answer> => {
   const format = body['Short'] === true ? 'short' : body['Full'] === true ? 'full' : 'simplify';
   const members = [];
   for (const resource of new Set(found)) {
-    members.push(await resourceJson(resource, { format, requested: [] }, orthanc));
+    const usual = await resourceJson(resource, { format, requested: [] }, orthanc);
+    const hasMetadata = body['Metadata'] !== false;
+    members.push({ ...usual, ...(hasMetadata && { Metadata: namedMetadata(resource, orthanc) }) });
   }
   return jsonAnswer(members);
 };

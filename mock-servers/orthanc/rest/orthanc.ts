@@ -11,6 +11,8 @@ import type { Call } from './call.ts';
 /** What clients change at run time and a restart forgets. */
 export interface RuntimeSettings {
   defaultEncoding: string;
+  /** The same as a DICOM term. */
+  defaultCharset: string;
   readonly toggles: Map<string, string>;
   readonly modalities: Map<string, Modality>;
   readonly peers: Map<string, Peer>;

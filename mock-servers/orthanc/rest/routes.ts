@@ -12,6 +12,7 @@ import {
   verifyMd5,
 } from './attachments.ts';
 import { bulkContent, countResources, findResources, lookup } from './find.ts';
+import * as images from './images.ts';
 import { instanceFile } from './instance-file.ts';
 import {
   childResources,
@@ -161,4 +162,22 @@ function addInstances(routes: Hierarchy<Handler>): void {
   routes.add('GET', '/instances/{id}/simplified-tags', instanceTags('simplify'));
   routes.add('GET', '/instances/{id}/header', instanceHeader);
   routes.add('GET', '/instances/{id}/content/{...}', instanceContent);
+  addImages(routes);
+}
+
+const imageForms = ['preview', 'rendered', 'image-uint8', 'image-uint16', 'image-int16'] as const;
+
+function addImages(routes: Hierarchy<Handler>): void {
+  const instance = '/instances/{id}';
+  const frame = `${instance}/frames/{frame}`;
+  for (const base of [instance, frame]) {
+    for (const form of imageForms) routes.add('GET', `${base}/${form}`, images.frameImage(form));
+    routes.add('GET', `${base}/matlab`, images.frameMatlab);
+    routes.add('GET', `${base}/numpy`, images.frameNumpy);
+  }
+  routes.add('GET', `${instance}/frames`, images.listFrames);
+  routes.add('GET', `${frame}/raw`, images.rawFrame(false));
+  routes.add('GET', `${frame}/raw.gz`, images.rawFrame(true));
+  routes.add('GET', `${instance}/pdf`, images.instancePdf);
+  routes.add('GET', '/series/{id}/numpy', images.seriesNumpy);
 }

@@ -31,22 +31,24 @@ export async function send(answer: Answer, res: ServerResponse, sending: Sending
   res.end(packed.bytes);
 }
 
+const UNKNOWN_TAG = 27;
+
 /** The body of an error that Orthanc explains. */
 export function errorAnswer(
   error: OrthancError,
   method: string,
-  uri: readonly string[],
+  uri: string,
   version: Version,
 ): Answer {
   const body = tabbedJson({
-    Details: error.details,
+    Details: error.orthancStatus === UNKNOWN_TAG && !version.namesUnknownTags ? undefined : error.details,
     HttpError: statusPhrase(error.status),
     HttpStatus: error.status,
     Message: error.publicMessage,
     Method: method,
     OrthancError: error.publicMessage,
     OrthancStatus: error.orthancStatus,
-    Uri: `/${uri.join('/')}`,
+    Uri: uri,
   });
   return { status: error.status, body, ...(version.typedErrors && { contentType: 'text/plain' }) };
 }

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestHandler } from 'express';
 import { type Answer, bareStatus, jsonAnswer } from './answer.ts';
 import { usernameOf } from './authentication.ts';
-import { type Call, splitQuery, splitUri } from './call.ts';
+import { type Call, splitQuery, splitUri, uriOf } from './call.ts';
 import { OrthancError } from './errors.ts';
 import type { Handler, Orthanc } from './orthanc.ts';
 import type { Hierarchy, Method } from './router.ts';
@@ -33,20 +33,16 @@ async function handle(
   server: OrthancServer,
 ): Promise<void> {
   const { orthanc } = server;
-  const uri = splitUri(req.url ?? '/');
   const sending = { version: orthanc.version, acceptEncoding: acceptEncoding(req, orthanc) };
-  const answer = await answerTo(req, uri, server);
+  const answer = await answerTo(req, server);
   // What was not read of the body must not be taken for the next request.
   if (!req.complete) req.resume();
   await send(answer, res, sending);
 }
 
-async function answerTo(
-  req: IncomingMessage,
-  uri: readonly string[],
-  server: OrthancServer,
-): Promise<Answer> {
+async function answerTo(req: IncomingMessage, server: OrthancServer): Promise<Answer> {
   const { orthanc, routes } = server;
+  const uri = uriOf(req.url ?? '/');
   const username = usernameOf(req.headers.authorization, orthanc.config);
   if (username === undefined) return unauthorized;
   const method = req.method ?? 'GET';
@@ -58,7 +54,7 @@ async function answerTo(
   if (!effective) return bareStatus(400);
   const call = {
     method: effective,
-    uri,
+    uri: splitUri(uri),
     query,
     headers: req.headers,
     remoteIp: remoteIp(req),

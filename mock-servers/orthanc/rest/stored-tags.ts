@@ -16,7 +16,7 @@ export function firstInstance(resource: Resource): Resource | undefined {
 export async function tagOfFirstFile(
   resource: Resource,
   tag: string,
-  { dicom, config }: Orthanc,
+  { dicom, settings }: Orthanc,
 ): Promise<string | undefined> {
   const instance = firstInstance(resource) ?? descendants(resource, 'Instance')[0];
   if (!instance) return undefined;
@@ -26,6 +26,6 @@ export async function tagOfFirstFile(
   return textOf(
     element,
     element.vr,
-    effectiveCharset(dataset.charset, config.defaultCharset),
+    effectiveCharset(dataset.charset, settings.defaultCharset),
   )?.trimEnd();
 }

@@ -149,8 +149,10 @@ export const getDefaultEncoding: Handler = (_call, { settings }) =>
 
 export const putDefaultEncoding: Handler = async (call, { settings }) => {
   const name = await textBodyOf(call);
-  if (termOfEncoding(name) === undefined) throw new OrthancError('outOfRange');
+  const term = termOfEncoding(name);
+  if (term === undefined) throw new OrthancError('outOfRange');
   settings.defaultEncoding = name;
+  settings.defaultCharset = term;
   return textAnswer(name);
 };
 

@@ -113,8 +113,8 @@ function fragmentContent(fragments: readonly Uint8Array[], index: string | undef
   return fragment ? bytesAnswer(fragment, 'application/octet-stream') : bareStatus(404);
 }
 
-export function optionsOf(format: TagFormat, ignored: ReadonlySet<string>, { config }: Orthanc) {
-  return { format, ignoreLength: ignored, defaultCharset: config.defaultCharset };
+export function optionsOf(format: TagFormat, ignored: ReadonlySet<string>, { settings }: Orthanc) {
+  return { format, ignoreLength: ignored, defaultCharset: settings.defaultCharset };
 }
 
 // Orthanc splits at the comma first, so `0028,0010` is an unknown tag `0028`.

@@ -40,10 +40,10 @@ export async function storeDicom(
   origin: Origin,
   orthanc: Orthanc,
 ): Promise<Stored> {
-  const { archive, config } = orthanc;
+  const { archive, config, settings } = orthanc;
   const summary = await summaryOf(arriving, {
     mainTags: archive.mainTags,
-    defaultCharset: config.defaultCharset,
+    defaultCharset: settings.defaultCharset,
   });
   return archive.store(arriving, summary, origin, config.overwriteInstances);
 }
