@@ -1,4 +1,10 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { WorkbenchError } from '#core/errors.ts';
 import { HttpBench, outcomeOf } from '#test/support/http-bench.ts';
 import { closedPort, listenRaw } from '#test/support/raw-server.ts';
@@ -102,6 +108,22 @@ describe('createHttp, when the network fails', () => {
       const certificate = await selfSigned('127.0.0.1');
 
       assert.equal(await failureAt(certificate, { ca: certificate.cert }), 'ok');
+    });
+
+    it('trusts it in a process started with NODE_EXTRA_CA_CERTS, as the sentence says', async () => {
+      const certificate = await selfSigned('127.0.0.1');
+      const server = bench.own(await listenTls(certificate, (_, response) => response.end()));
+      const folder = await mkdtemp(path.join(tmpdir(), 'ca-'));
+      const file = path.join(folder, 'ca.pem');
+      await writeFile(file, certificate.cert);
+      const program = fileURLToPath(new URL('../support/get-once.ts', import.meta.url));
+
+      const { stdout } = await promisify(execFile)(process.execPath, [program, server.url], {
+        env: { ...process.env, NODE_EXTRA_CA_CERTS: file },
+      });
+      await rm(folder, { recursive: true });
+
+      assert.equal(stdout, '200');
     });
 
     it('names a certificate for another host', async () => {
