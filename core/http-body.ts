@@ -46,10 +46,14 @@ export interface IncomingAnswer {
   readonly onEnd: (readBytes: number) => void;
 }
 
-/** `text()` and `bytes()` may both be called; `stream()` takes the body away. */
+/** `text()` and `bytes()` keep the body, so they may be called again and by several; `stream()` takes it away. */
 export function incomingResponse(answer: IncomingAnswer): HttpResponse {
   let whole: Promise<Uint8Array> | undefined;
   async function* stream(): AsyncIterable<Uint8Array> {
+    if (whole === undefined) yield* received();
+    else yield await whole;
+  }
+  async function* received(): AsyncIterable<Uint8Array> {
     let read = 0;
     let isFailed = false;
     try {
@@ -66,7 +70,7 @@ export function incomingResponse(answer: IncomingAnswer): HttpResponse {
   }
   async function collect(): Promise<Uint8Array> {
     const chunks: Uint8Array[] = [];
-    for await (const chunk of stream()) chunks.push(chunk);
+    for await (const chunk of received()) chunks.push(chunk);
     return Buffer.concat(chunks);
   }
   const bytes = (): Promise<Uint8Array> => {

@@ -48,6 +48,17 @@ describe('createHttp', () => {
       });
     });
 
+    it('can be read again once it was read whole', async () => {
+      const server = await bench.serve((_request, response) => response.end('again'));
+
+      const response = await bench.open().send({ method: 'GET', url: server.url });
+      const texts = [await response.text(), await response.text()];
+      for await (const chunk of response.stream()) texts.push(Buffer.from(chunk).toString());
+
+      assert.deepEqual(texts, ['again', 'again', 'again']);
+      assert.equal(bench.events.length, 1);
+    });
+
     it('streams, and may be left early', async () => {
       const server = await bench.serve((_request, response) => {
         response.write('first');
