@@ -49,17 +49,23 @@ function packagesOf(file) {
   return JSON.parse(readFileSync(file, 'utf8')).packages ?? {};
 }
 
+/**
+ * `npm ci` would be the word, but refuses a lock file without the optional packages of other platforms,
+ * and some registries do not carry those. `install --no-save` takes the versions of the lock file as
+ * well, and what came of it is checked.
+ */
 function install() {
   console.error('Installing the packages of package-lock.json (once, about a minute) ...');
   // The packages node and esbuild fetch their binaries in an install script (package.json allowScripts).
-  const flags = ['ci', '--include=dev', '--ignore-scripts=false', '--no-audit', '--no-fund'];
+  const flags = ['--no-save', '--include=dev', '--ignore-scripts=false', '--no-audit', '--no-fund'];
+  const args = ['install', ...flags, '--loglevel=error'];
   const npm = process.env.npm_execpath;
   const { status } = npm
-    ? spawnSync(process.execPath, [npm, ...flags], { cwd: root, stdio: ['ignore', 2, 2] })
-    : spawnSync('npm', flags, { cwd: root, stdio: ['ignore', 2, 2], shell: true });
-  if (status !== 0 || !existsSync(node24)) {
+    ? spawnSync(process.execPath, [npm, ...args], { cwd: root, stdio: ['ignore', 2, 2] })
+    : spawnSync('npm', args, { cwd: root, stdio: ['ignore', 2, 2], shell: true });
+  if (status !== 0 || !isInstalled()) {
     console.error(
-      'npm ci failed: the reason is above. Check the network and the registry, then run the command again.',
+      'The packages could not be installed as package-lock.json names them: the reason is above. Check the network and the registry, remove node_modules and run the command again.',
     );
     process.exit(1);
   }
