@@ -21,12 +21,15 @@ export interface Login {
 export interface Browser {
   open(path: string): Promise<Answered>;
   submit(path: string, form: Readonly<Record<string, string>>): Promise<Answered>;
+  /** As in a Cookie header. */
+  cookies(): string;
 }
 
 export function openBrowser(world: World): Browser {
   const cookies = new Map<string, string>();
+  const header = (): string => [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
   const go = async (path: string, init: RequestInit): Promise<Answered> => {
-    const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const cookie = header();
     const answer = await world.send(path.replace(world.url, ''), {
       ...init,
       headers: { ...(cookie && { cookie }) },
@@ -40,6 +43,7 @@ export function openBrowser(world: World): Browser {
   return {
     open: (path) => go(path, {}),
     submit: (path, form) => go(path, { method: 'POST', body: new URLSearchParams(form) }),
+    cookies: header,
   };
 }
 
