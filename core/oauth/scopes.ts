@@ -1,4 +1,5 @@
 // Scope strings as sets, and the SMART grammar as far as both of OpenEMR's dialects use it.
+import { isOneOf } from '../guards.ts';
 
 /** Blank-separated, in order, each once. */
 export function parseScopes(scope: string): readonly string[] {
@@ -22,6 +23,10 @@ export function scopeDifference(
 ): ScopeDifference {
   const given = new Set(granted);
   const absent = requested.filter((scope) => !given.has(scope));
+  // OpenEMR 7.0.3: `scope` of the token response omits every scope with a colon; 7.0.4: those with `api:`.
+  const omitsColons = !granted.some((scope) => scope.includes(':'));
+  const isNeverListed = (scope: string) =>
+    scope.startsWith('api:') || (omitsColons && scope.includes(':'));
   return {
     granted,
     missing: absent.filter((scope) => !isNeverListed(scope)),
@@ -30,10 +35,7 @@ export function scopeDifference(
   };
 }
 
-/** OpenEMR 7.0.3: `scope` of the token response omits every scope with a colon; 7.0.4: those with `api:`. */
-function isNeverListed(scope: string): boolean {
-  return scope.includes(':');
-}
+const isContext = isOneOf('patient', 'user', 'system');
 
 export interface ResourceScope {
   readonly context: 'patient' | 'user' | 'system';
@@ -47,9 +49,9 @@ export interface ResourceScope {
 export function parseResourceScope(scope: string): ResourceScope | undefined {
   const parts = /^(patient|user|system)\/([A-Za-z_*]+)\.([^?]+)(?:\?.*)?$/.exec(scope);
   const [, context, resource, access] = parts ?? [];
-  if (context === undefined || resource === undefined || access === undefined) return undefined;
+  if (!isContext(context) || resource === undefined || access === undefined) return undefined;
   return {
-    context: context as ResourceScope['context'],
+    context,
     resource,
     access,
     syntax: syntaxOf(access),

@@ -31,6 +31,14 @@ describe('scopeDifference', () => {
     assert.deepEqual([missing, unlisted], [[], []]);
   });
 
+  it('takes a scope with a colon as missing where the server lists others, but never one with api:', () => {
+    const granular = 'patient/Observation.rs?category=http://h.test|lab';
+
+    const { missing, unlisted } = scopeDifference([granular, 'api:fhir'], ['site:default']);
+
+    assert.deepEqual([missing, unlisted], [[granular], ['api:fhir']]);
+  });
+
   it('puts every requested scope into exactly one place', () => {
     const scopes = fc.uniqueArray(fc.constantFrom('a', 'b', 'c:d', 'e:f', 'g'));
     fc.assert(
