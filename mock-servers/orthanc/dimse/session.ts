@@ -143,15 +143,12 @@ async function handleStore({ session, message, context, respond }: Request): Pro
   const { port, peer } = session;
   const { sopClassUid = '', sopInstanceUid = '' } = message.command;
   const object = { sopClassUid, sopInstanceUid, transferSyntax: context.transferSyntax };
-  try {
-    await port.store({ ...peer, ...object, body: asFile(object, message.data) });
-    await respond({ status: Status.success, sopInstanceUid });
-  } catch (error) {
-    // Facts: an object without StudyInstanceUID is refused as OutOfResources. A broken connection is no refusal
-    if (!(error instanceof WorkbenchError) || error.code.startsWith('DIMSE_')) throw error;
-    await session.connection.skipData();
-    await respond({ status: Status.outOfResources, sopInstanceUid });
-  }
+  const body = asFile(object, message.data);
+  const outcome = await port.store({ ...peer, ...object, body });
+  await session.connection.skipData();
+  // Facts: an object without StudyInstanceUID is refused as OutOfResources
+  const status = outcome === 'stored' ? Status.success : Status.outOfResources;
+  await respond({ status, sopInstanceUid });
 }
 
 async function handleFind({ session, message, context, respond }: Request): Promise<void> {
