@@ -6,6 +6,8 @@ import { levels, metadataNumbers } from './archive/model.ts';
 import { parseConfig, type Settings } from './config.ts';
 import { readConfigFile } from './config-file.ts';
 import { createOrthanc, resetSettings } from './create-orthanc.ts';
+import { archivePort } from './dimse/archive-port.ts';
+import { type DimseServer, startDimseServer } from './dimse/scp.ts';
 import type { Orthanc } from './rest/orthanc.ts';
 import { requestHandler } from './rest/server.ts';
 import { storeDicom } from './rest/upload.ts';
@@ -52,6 +54,7 @@ export async function createOrthancMock(
     dimsePort: options.dimsePort,
   });
   await orthanc.archive.recover();
+  let dimse: DimseServer | undefined;
   return {
     name: 'orthanc',
     orthanc,
@@ -73,7 +76,18 @@ export async function createOrthancMock(
       Object.fromEntries(
         levels.map((level) => [level.toLowerCase(), orthanc.archive.resources.count(level)]),
       ),
+    async start() {
+      const port = config.dicomPort ?? options.dimsePort ?? 0;
+      dimse = await startDimseServer({
+        port,
+        archive: archivePort(orthanc),
+        onError: (error) => process.emitWarning(error instanceof Error ? error : String(error)),
+      });
+      orthanc.settings.boundDicomPort = dimse.port;
+    },
+    dimsePort: () => orthanc.dicomPort(),
     async close() {
+      await dimse?.close();
       await orthanc.jobs.clear();
       await orthanc.archive.close();
     },
