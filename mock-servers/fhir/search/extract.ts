@@ -52,10 +52,28 @@ function extractParameter(
   }
   for (const path of paths) {
     for (const value of valuesAt(resource, path)) {
-      for (const row of rowsOfValue(type, value, path.type, source)) emit(type, key, row);
-      if (type === 'reference') emitIdentifier(value, key, emit);
+      emitValue(type, key, value, path.type, source, emit);
     }
   }
+}
+
+function emitValue(
+  table: IndexTable,
+  key: number,
+  value: unknown,
+  type: string,
+  source: RowSource,
+  emit: Emit,
+): void {
+  const rows = rowsOfValue(table, value, type, source);
+  for (const row of rows.length > 0 ? rows : presence(table)) emit(table, key, row);
+  if (table === 'reference') emitIdentifier(value, key, emit);
+}
+
+/** A value with nothing to compare (a concept of text alone) still is not `:missing`. */
+function presence(table: IndexTable): readonly IndexRow[] {
+  if (table === 'token') return [['', '']];
+  return table === 'reference' ? [[0, '']] : [];
 }
 
 /** For `:identifier`: the identifier that stands in a reference. */
