@@ -18,6 +18,7 @@ export type ErrorCode =
   | 'OAUTH_SETTINGS'
   | 'FHIR_OUTCOME'
   | 'FHIR_NOT_FOUND'
+  | 'FHIR_READ_ONLY'
   | 'FHIR_CONFLICT'
   | 'FHIR_BAD_ANSWER'
   | 'FHIR_BAD_RESOURCE'

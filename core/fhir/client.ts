@@ -66,7 +66,7 @@ export interface FhirClient {
 }
 
 /**
- * Every method throws `OutcomeError` (`FHIR_OUTCOME`, `FHIR_NOT_FOUND`, `FHIR_CONFLICT`) when the server
+ * Every method throws `OutcomeError` (`FHIR_OUTCOME`, `FHIR_NOT_FOUND`, `FHIR_READ_ONLY`, `FHIR_CONFLICT`) when the server
  * names problems, `HttpError` on any other refusal, and `HTTP_*` when there is no usable answer.
  */
 export function createFhirClient({ http, baseUrl }: FhirOptions): FhirClient {
@@ -75,7 +75,7 @@ export function createFhirClient({ http, baseUrl }: FhirOptions): FhirClient {
   async function call(request: HttpRequest, cancel: Cancel | undefined): Promise<HttpResponse> {
     const headers = { accept: 'application/fhir+json', ...request.headers };
     const response = await http.send({ ...request, headers }, cancel);
-    if (!isSuccess(response)) throw await refusal(response);
+    if (!isSuccess(response)) throw await refusal(response, request.method);
     return response;
   }
 

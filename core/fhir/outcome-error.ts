@@ -1,5 +1,5 @@
 // A refusal of a FHIR server, whatever dialect it is told in, as one error with its issues.
-import { type ErrorCode, WorkbenchError } from '../errors.ts';
+import { WorkbenchError } from '../errors.ts';
 import { isRecord, parseJson } from '../guards.ts';
 import type { HttpResponse } from '../http.ts';
 import { HttpError } from '../http-error.ts';
@@ -8,7 +8,7 @@ import { type Text, text } from '../text.ts';
 import type { OperationOutcomeIssue } from './r4.ts';
 import { isOperationOutcome } from './wire.ts';
 
-type OutcomeCode = 'FHIR_OUTCOME' | 'FHIR_NOT_FOUND' | 'FHIR_CONFLICT';
+type OutcomeCode = 'FHIR_OUTCOME' | 'FHIR_NOT_FOUND' | 'FHIR_READ_ONLY' | 'FHIR_CONFLICT';
 
 export class OutcomeError extends WorkbenchError<OutcomeCode> {
   readonly status: number;
@@ -32,38 +32,78 @@ export class OutcomeError extends WorkbenchError<OutcomeCode> {
 }
 
 /** The error for an answer whose status is not 2xx. */
-export async function refusal(response: HttpResponse): Promise<WorkbenchError> {
+export async function refusal(response: HttpResponse, method: string): Promise<WorkbenchError> {
   const body = await response.text();
   const issues = issuesIn(body);
   const { status, url } = response;
-  const code = codes[status];
-  if (code !== undefined) return new OutcomeError(code, sentence(code, url), response, issues);
-  if (issues.length === 0) return new HttpError(response, body);
-  const refused = text(
-    '{url} refused the request (status {status}). Problems named by the server: {count}. Read them and correct the resource.',
-    { url, status, count: issues.length },
+  const kind = kinds.find(({ applies }) =>
+    applies({ status, method, isMute: issues.length === 0 }),
   );
-  return new OutcomeError('FHIR_OUTCOME', refused, response, issues);
+  if (kind === undefined) return new HttpError(response, body);
+  const sentence = kind.sentence({ url, status, count: issues.length });
+  return new OutcomeError(kind.code, sentence, response, issues);
 }
 
-const codes: Readonly<Record<number, Exclude<OutcomeCode, 'FHIR_OUTCOME'>>> = {
-  404: 'FHIR_NOT_FOUND',
-  409: 'FHIR_CONFLICT',
-  410: 'FHIR_NOT_FOUND',
-  412: 'FHIR_CONFLICT',
-} satisfies Record<number, ErrorCode>;
+interface Refused {
+  readonly status: number;
+  readonly method: string;
+  /** The server names no problem. */
+  readonly isMute: boolean;
+}
 
-function sentence(code: Exclude<OutcomeCode, 'FHIR_OUTCOME'>, url: string): Text {
-  return code === 'FHIR_CONFLICT'
-    ? text(
-        '{url} was changed by someone else since you read it. Read it again and repeat your change.',
-        { url },
-      )
-    : text(
+interface Kind {
+  readonly code: OutcomeCode;
+  readonly applies: (refused: Refused) => boolean;
+  readonly sentence: (args: Text['args']) => Text;
+}
+
+/** The first that applies. */
+const kinds: readonly Kind[] = [
+  {
+    // OpenEMR 7.0.3: a resource without a route for writing is 404 with an empty body.
+    code: 'FHIR_READ_ONLY',
+    applies: ({ status, method, isMute }) =>
+      (status === 404 || status === 405) && (method === 'POST' || (method === 'PUT' && isMute)),
+    sentence: (args) =>
+      text(
+        '{url} cannot be written on this server (status {status}). OpenEMR takes only Patient, Practitioner and Organization through FHIR.',
+        args,
+      ),
+  },
+  {
+    code: 'FHIR_NOT_FOUND',
+    applies: ({ status }) => status === 404 || status === 410,
+    sentence: (args) =>
+      text(
         '{url} does not exist on this server, or no longer. Check the resource type and the id.',
-        { url },
-      );
-}
+        args,
+      ),
+  },
+  {
+    code: 'FHIR_CONFLICT',
+    applies: ({ status, method }) => status === 409 && method === 'DELETE',
+    sentence: (args) =>
+      text('{url} was not deleted: other resources still refer to it. Delete those first.', args),
+  },
+  {
+    code: 'FHIR_CONFLICT',
+    applies: ({ status }) => status === 409 || status === 412,
+    sentence: (args) =>
+      text(
+        '{url} was changed by someone else since you read it. Read it again and repeat your change.',
+        args,
+      ),
+  },
+  {
+    code: 'FHIR_OUTCOME',
+    applies: ({ isMute }) => !isMute,
+    sentence: (args) =>
+      text(
+        '{url} refused the request (status {status}). Problems named by the server: {count}. Read them and correct the resource.',
+        args,
+      ),
+  },
+];
 
 function issuesIn(body: string): readonly OperationOutcomeIssue[] {
   const value = tryParse(body);

@@ -158,7 +158,7 @@ describe('Connection to the mock OpenEMR', () => {
         return true;
       });
       const observation = { resourceType: 'Observation', status: 'final', code: {} } as const;
-      await assert.rejects(fhir.create(observation), { code: 'FHIR_NOT_FOUND' });
+      await assert.rejects(fhir.create(observation), { code: 'FHIR_READ_ONLY' });
     });
 
     it('works without a token where there is none to have', async () => {

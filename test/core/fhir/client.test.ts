@@ -173,6 +173,33 @@ describe('createFhirClient', () => {
       });
     }
 
+    const readOnly = [
+      ['a mute 404, as of OpenEMR 7.0.3', { status: 404, body: '' }],
+      ['a 404 of OpenEMR 7.0.4', { status: 404, body: { error: 'An error occurred' } }],
+      ['a 405', { status: 405, body: '' }],
+    ] as const;
+    for (const [name, answer] of readOnly) {
+      it(`takes ${name} to a write for a resource that cannot be written`, async () => {
+        const { fhir } = open(answer, answer);
+
+        await assert.rejects(fhir.create({ resourceType: 'Patient' }), { code: 'FHIR_READ_ONLY' });
+        await assert.rejects(fhir.update(kim), { code: 'FHIR_READ_ONLY' });
+      });
+    }
+
+    it('takes a 404 that names its problem for an unknown resource', async () => {
+      const issue = [{ severity: 'error', code: 'not-found' }];
+      const { fhir } = open({ status: 404, body: { resourceType: 'OperationOutcome', issue } });
+
+      await assert.rejects(fhir.update(kim), { code: 'FHIR_NOT_FOUND' });
+    });
+
+    it('tells a deletion that others stand against from a conflict of versions', async () => {
+      const { fhir } = open({ status: 409, body: '' });
+
+      await assert.rejects(fhir.delete('Patient', 'p1'), /still refer/);
+    });
+
     it('does not update a resource without an id', async () => {
       const { fhir } = open();
 
