@@ -15,6 +15,12 @@ interface Column {
   readonly isInteger: boolean;
 }
 
+interface Shape {
+  readonly columns: readonly Column[];
+  /** Absent when no sent key is a column. */
+  readonly statement: StatementSync | undefined;
+}
+
 export interface Database {
   all(sql: string, ...bound: readonly Cell[]): Row[];
   get(sql: string, ...bound: readonly Cell[]): Row | undefined;
@@ -45,12 +51,19 @@ export function openDatabase(path = ':memory:'): Database {
     statements.set(sql, made);
     return made;
   };
-  const write = (table: TableName, values: Values, verb: (names: string[]) => string) => {
-    const columns = (schema.get(table) ?? []).filter((column) =>
-      Object.hasOwn(values, column.name),
-    );
-    const cells = columns.map((column) => toCell(values[column.name], column.isInteger));
-    return { sql: verb(columns.map((column) => `"${column.name}"`)), cells };
+  // Which of the sent keys are columns, and the statement for them: the same for every row of a kind.
+  const shapes = new Map<string, Shape>();
+  const shapeOf = (table: TableName, values: Values, verb: 'insert' | 'update', key: string[]) => {
+    const names = Object.keys(values);
+    const signature = `${verb} ${table} ${names.join()} ${key.join()}`;
+    const known = shapes.get(signature);
+    if (known) return known;
+    const columns = (schema.get(table) ?? []).filter((column) => names.includes(column.name));
+    const sql = verb === 'insert' ? insertSql(table, columns) : updateSql(table, columns, key);
+    const made = { columns, statement: columns.length > 0 ? prepare(sql) : undefined };
+    // A client decides on the keys, so the memory must not grow with what it invents.
+    if (shapes.size < 1000) shapes.set(signature, made);
+    return made;
   };
 
   return {
@@ -58,21 +71,13 @@ export function openDatabase(path = ':memory:'): Database {
     get: (sql, ...bound) => prepare(sql).get(...bound) as Row | undefined,
     run: (sql, ...bound) => void prepare(sql).run(...bound),
     insert(table, values) {
-      const { sql, cells } = write(table, values, (names) =>
-        names.length === 0
-          ? `INSERT INTO "${table}" DEFAULT VALUES`
-          : `INSERT INTO "${table}" (${names.join()}) VALUES (${names.map(() => '?').join()})`,
-      );
-      return Number(prepare(sql).run(...cells).lastInsertRowid);
+      const { columns, statement } = shapeOf(table, values, 'insert', []);
+      const row = statement ?? prepare(`INSERT INTO "${table}" DEFAULT VALUES`);
+      return Number(row.run(...cellsOf(columns, values)).lastInsertRowid);
     },
     update(table, values, key) {
-      const keys = Object.keys(key);
-      const { sql, cells } = write(table, values, (names) =>
-        names.length === 0
-          ? ''
-          : `UPDATE "${table}" SET ${names.map((name) => `${name} = ?`).join()} WHERE ${keys.map((name) => `"${name}" = ?`).join(' AND ')}`,
-      );
-      if (sql !== '') prepare(sql).run(...cells, ...Object.values(key));
+      const { columns, statement } = shapeOf(table, values, 'update', Object.keys(key));
+      statement?.run(...cellsOf(columns, values), ...Object.values(key));
     },
     transaction(work) {
       if (sqlite.isTransaction) return work();
@@ -90,6 +95,20 @@ export function openDatabase(path = ':memory:'): Database {
       sqlite.function(name, { deterministic: true }, (text) => body(text as Cell)),
     close: () => sqlite.close(),
   };
+}
+
+function insertSql(table: string, columns: readonly Column[]): string {
+  const names = columns.map((column) => `"${column.name}"`).join();
+  return `INSERT INTO "${table}" (${names}) VALUES (${columns.map(() => '?').join()})`;
+}
+
+function updateSql(table: string, columns: readonly Column[], key: readonly string[]): string {
+  const changes = columns.map((column) => `"${column.name}" = ?`).join();
+  return `UPDATE "${table}" SET ${changes} WHERE ${key.map((name) => `"${name}" = ?`).join(' AND ')}`;
+}
+
+function cellsOf(columns: readonly Column[], values: Values): Cell[] {
+  return columns.map((column) => toCell(values[column.name], column.isInteger));
 }
 
 /** Column names of a table, in the order of the real one. */

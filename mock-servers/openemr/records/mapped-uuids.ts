@@ -23,6 +23,15 @@ export function mapUuid(
 
 /** One id for each code that a vitals form can carry. */
 export function mapVitals(records: Records, targetUuid: string): void {
-  for (const { code } of vitalCodes)
-    mapUuid(records, 'Observation', targetUuid, 'form_vitals', `category=vital-signs&code=${code}`);
+  const base = steadyUuid('Observation', targetUuid);
+  const created = records.now();
+  for (const [index, { code }] of vitalCodes.entries())
+    records.database.insert('uuid_mapping', {
+      uuid: `${base.slice(0, -2)}${index.toString(16).padStart(2, '0')}`,
+      resource: 'Observation',
+      resource_path: `category=vital-signs&code=${code}`,
+      table: 'form_vitals',
+      target_uuid: targetUuid,
+      created,
+    });
 }

@@ -6,6 +6,37 @@ import type { Cell, Database, Row } from './database.ts';
 /** Fields that GET /api/patient matches by contains (facts 4.2). */
 export const containsFields = ['fname', 'lname', 'street', 'postal_code', 'city', 'state'] as const;
 
+/** Fields that are compared as a whole, without case. */
+const exactFields = [
+  'uuid',
+  'ss',
+  'pubpid',
+  'email',
+  'phone_home',
+  'phone_biz',
+  'phone_cell',
+  'DOB',
+];
+
+/** What rows are joined by. */
+const keys = [
+  ['patient_data', 'pid'],
+  ['patient_data', 'uuid'],
+  ['patient_data', 'providerID'],
+  ['form_encounter', 'pid'],
+  ['form_encounter', 'encounter'],
+  ['forms', 'form_id'],
+  ['forms', 'encounter'],
+  ['form_vitals', 'uuid'],
+  ['lists', 'pid'],
+  ['procedure_report', 'procedure_order_id'],
+  ['procedure_result', 'procedure_report_id'],
+  ['procedure_order_code', 'procedure_order_id'],
+  ['procedure_specimen', 'procedure_order_id'],
+  ['uuid_mapping', 'target_uuid'],
+  ['uuid_mapping', 'uuid'],
+] as const;
+
 /** Creates the index tables and the SQL function `fold`; call once for a fresh database. */
 export function createPatientIndex(database: Database): void {
   database.defineFunction('fold', (text) => (typeof text === 'string' ? fold(text) : text));
@@ -13,20 +44,12 @@ export function createPatientIndex(database: Database): void {
     `CREATE VIRTUAL TABLE IF NOT EXISTS patient_grams USING fts5(${['mname', ...containsFields].join()},
      content='', contentless_delete=1, detail=full)`,
   );
-  for (const column of [
-    'pid',
-    'uuid',
-    'ss',
-    'pubpid',
-    'email',
-    'phone_home',
-    'phone_biz',
-    'phone_cell',
-    'DOB',
-  ])
+  const index = (table: string, column: string, collation = '') =>
     database.run(
-      `CREATE INDEX IF NOT EXISTS patient_${column} ON patient_data ("${column}" COLLATE NOCASE)`,
+      `CREATE INDEX IF NOT EXISTS "${table}_${column}${collation}" ON ${table} ("${column}"${collation && ` COLLATE ${collation}`})`,
     );
+  for (const column of exactFields) index('patient_data', column, 'NOCASE');
+  for (const [table, column] of keys) index(table, column);
 }
 
 /** Brings the index up to date with one row of patient_data. */
@@ -41,17 +64,19 @@ export function indexPatient(database: Database, patient: Row): void {
   );
 }
 
-/** Condition that narrows `pid` to the patients that may contain the text; the caller still compares. */
-export function mayContain(
-  field: string,
-  text: string,
-): { sql: string; bound: Cell[] } | undefined {
-  const folded = [...fold(text)];
-  if (folded.length === 0) return undefined;
-  const wanted = folded.length === 1 ? [gram(folded)] : pairs(folded);
+/**
+ * Condition on `pid`: the field contains the text. A run of neighbouring pairs is a phrase of the index,
+ * so nothing has to be compared afterwards.
+ *
+ * @returns undefined for an empty text, which everything contains
+ */
+export function contains(field: string, text: string): { sql: string; bound: Cell[] } | undefined {
+  const characters = [...fold(text)];
+  if (characters.length === 0) return undefined;
+  const phrase = characters.length === 1 ? [gram(characters)] : pairs(characters);
   return {
     sql: 'pid IN (SELECT rowid FROM patient_grams WHERE patient_grams MATCH ?)',
-    bound: [`${field} : (${[...new Set(wanted)].join(' AND ')})`],
+    bound: [`${field} : "${phrase.join(' ')}"`],
   };
 }
 
@@ -65,9 +90,10 @@ export function fold(text: string): string {
     .toLowerCase();
 }
 
+// Pairs in their order, then each character once.
 function grams(text: string): string[] {
   const characters = [...fold(text)];
-  return [...new Set([...characters.map((character) => gram([character])), ...pairs(characters)])];
+  return [...pairs(characters), ...new Set(characters.map((character) => gram([character])))];
 }
 
 function pairs(characters: readonly string[]): string[] {

@@ -1,6 +1,6 @@
 // patient_data as OpenEMR's PatientService reads and writes it; both APIs go through here.
 import { type Cell, columnNames, type Row, type Values } from './database.ts';
-import { containsFields, indexPatient, mayContain } from './patient-index.ts';
+import { contains, containsFields, indexPatient } from './patient-index.ts';
 import { isUuid, type Records } from './records.ts';
 
 /** A row of patient_data plus what PatientService adds to it. */
@@ -147,13 +147,7 @@ function conditionFor(field: string, text: string): { sql: string; bound: Cell[]
   if (!(containsFields as readonly string[]).includes(field)) {
     return { sql: `"${field}" = ? COLLATE NOCASE`, bound: [text] };
   }
-  const narrowed = mayContain(field, text);
-  const compared = { sql: `instr(fold("${field}"), fold(?)) > 0`, bound: [text] };
-  if (!narrowed) return compared;
-  return {
-    sql: `${narrowed.sql} AND ${compared.sql}`,
-    bound: [...narrowed.bound, ...compared.bound],
-  };
+  return contains(field, text) ?? { sql: '1', bound: [] };
 }
 
 function withoutIds(values: Values): Values {
