@@ -56,6 +56,7 @@ export function createOrthanc({
     clock,
     startedAtMs: clock.now(),
     serverId: serverIdOf(archive, context),
+    uidHost: version.hasLabels ? 0 : 8_323_328,
     metadataNumbers: metadata,
     metadataNames: inverted(metadata),
     contentTypeNumbers: contentTypes,

@@ -24,7 +24,11 @@ const PIXEL_DATA = '7FE00010';
 const numberVrs = new Set('US SS UL SL FL FD SV UV'.split(' '));
 const singleValued = new Set('LT ST UT UR'.split(' '));
 
-export function dicomJson(dataset: Dataset, options: DicomJsonOptions, path: readonly string[] = []): JsonObject {
+export function dicomJson(
+  dataset: Dataset,
+  options: DicomJsonOptions,
+  path: readonly string[] = [],
+): JsonObject {
   const charset = effectiveCharset(dataset.charset, options.defaultCharset);
   const json: Record<string, Json> = {};
   for (const { element, vr } of namedElements(dataset)) {
@@ -35,10 +39,13 @@ export function dicomJson(dataset: Dataset, options: DicomJsonOptions, path: rea
 }
 
 /** A text value of an index in the same form. */
-export function textElementJson(vr: string, value: string, decimalsAsText: boolean): JsonObject {
+export function textElementJson(vr: string, value: string, form: TextForm): JsonObject {
   if (value === '') return { vr };
   const parts = singleValued.has(vr) ? [value] : value.split('\\');
-  return { vr, Value: parts.map((part) => textJson(vr, form.keepsBlanks ? part : part.trim(), form)) };
+  return {
+    vr,
+    Value: parts.map((part) => textJson(vr, form.keepsBlanks ? part : part.trim(), form)),
+  };
 }
 
 interface Typed {
@@ -47,21 +54,44 @@ interface Typed {
   readonly charset: readonly string[];
 }
 
-function elementJson({ element, vr, charset }: Typed, options: DicomJsonOptions, path: readonly string[]): JsonObject {
+function elementJson(
+  { element, vr, charset }: Typed,
+  options: DicomJsonOptions,
+  path: readonly string[],
+): JsonObject {
   if (element.items || vr === 'SQ') return sequenceJson(element.items ?? [], options, path);
   if (vr === 'AT') return listJson(vr, [...elementTags(element)]);
   if (numberVrs.has(vr)) return listJson(vr, elementNumbers(element).map(numberJson));
   const value = textOf(element, vr, charset);
   if (value === undefined) return binaryJson(element, vr, options, path);
-  if (element.tag === CHARSET) return listJson(vr, value.split('\\').map((term) => term.trim()).filter(Boolean));
+  if (element.tag === CHARSET)
+    return listJson(
+      vr,
+      value
+        .split('\\')
+        .map((term) => term.trim())
+        .filter(Boolean),
+    );
   return textElementJson(vr, value, options);
 }
 
-function sequenceJson(items: readonly Dataset[], options: DicomJsonOptions, path: readonly string[]): JsonObject {
-  return listJson('SQ', items.map((item, index) => dicomJson(item, options, [...path, String(index + 1)])));
+function sequenceJson(
+  items: readonly Dataset[],
+  options: DicomJsonOptions,
+  path: readonly string[],
+): JsonObject {
+  return listJson(
+    'SQ',
+    items.map((item, index) => dicomJson(item, options, [...path, String(index + 1)])),
+  );
 }
 
-function binaryJson(element: Element, vr: string, options: DicomJsonOptions, path: readonly string[]): JsonObject {
+function binaryJson(
+  element: Element,
+  vr: string,
+  options: DicomJsonOptions,
+  path: readonly string[],
+): JsonObject {
   if (options.bulkUri) return { vr, BulkDataURI: options.bulkUri(path) };
   const { buffer, byteOffset, byteLength } = element.raw;
   if (byteLength === 0) return { vr };

@@ -1,6 +1,7 @@
 // The Native DICOM Model (PS3.19 A.1) as Orthanc makes it from its DICOM JSON.
-import type { Json, JsonObject } from '../rest/json.ts';
+
 import { nameOfTag } from '../archive/main-tags.ts';
+import type { Json, JsonObject } from '../rest/json.ts';
 
 const MODEL = 'http://dicom.nema.org/PS3.19/models/NativeDICOM';
 const nameParts = ['FamilyName', 'GivenName', 'MiddleName', 'NamePrefix', 'NameSuffix'];
@@ -23,7 +24,9 @@ function attribute(tag: string, member: Json | undefined, indent: string): strin
   const keyword = name.startsWith('Unknown') ? '' : ` keyword="${escaped(name)}"`;
   const head = `<DicomAttribute tag="${tag}" vr="${String(member['vr'])}"${keyword}`;
   const body = content(member, `${indent}  `);
-  return body === '' ? `${indent}${head} />\n` : `${indent}${head}>\n${body}${indent}</DicomAttribute>\n`;
+  return body === ''
+    ? `${indent}${head} />\n`
+    : `${indent}${head}>\n${body}${indent}</DicomAttribute>\n`;
 }
 
 function content(member: JsonObject, indent: string): string {
@@ -53,9 +56,13 @@ function personName(name: JsonObject, number: number, indent: string): string {
   const groups = ['Alphabetic', 'Ideographic', 'Phonetic'].flatMap((group) => {
     const text = name[group];
     if (typeof text !== 'string') return [];
-    const parts = text.split('^').flatMap((part, index) =>
-      part === '' ? [] : `${indent}    <${nameParts[index]}>${escaped(part)}</${nameParts[index]}>\n`,
-    );
+    const parts = text
+      .split('^')
+      .flatMap((part, index) =>
+        part === ''
+          ? []
+          : `${indent}    <${nameParts[index]}>${escaped(part)}</${nameParts[index]}>\n`,
+      );
     return `${indent}  <${group}>\n${parts.join('')}${indent}  </${group}>\n`;
   });
   return `${indent}<PersonName number="${number}">\n${groups.join('')}${indent}</PersonName>\n`;

@@ -1,9 +1,20 @@
 // Changes the transfer syntax of a file, as DCMTK's codecs do for Orthanc.
 import type { Part10 } from '#core/dicom/part10.ts';
 import { EXPLICIT_LITTLE_ENDIAN, isEncapsulated } from '#core/dicom/transfer-syntax.ts';
-import { type NewElement, numberElement, textElement, type WritableElement } from '#core/dicom/write.ts';
+import {
+  type NewElement,
+  numberElement,
+  textElement,
+  type WritableElement,
+} from '#core/dicom/write.ts';
 import { compress, decompress, hasCodec } from '../image/codecs.ts';
-import { frameBytes, PIXEL_DATA, type PixelFormat, pixelFormat, storedFrame } from '../image/pixels.ts';
+import {
+  frameBytes,
+  PIXEL_DATA,
+  type PixelFormat,
+  pixelFormat,
+  storedFrame,
+} from '../image/pixels.ts';
 import { writeFile } from './write-file.ts';
 
 /** Undefined when the file cannot be brought to this syntax: Orthanc then gives it as it is, or fails. */
@@ -11,10 +22,14 @@ export async function transcode(file: Part10, target: string): Promise<Buffer | 
   if (file.transferSyntax === target) return undefined;
   const format = pixelFormat(file.dataset, file.transferSyntax);
   if (!format) return isEncapsulated(target) ? undefined : rewritten(file, [], target);
-  const plain = isEncapsulated(file.transferSyntax) ? await decompressed(file, format) : { format, changes: [] };
+  const plain = isEncapsulated(file.transferSyntax)
+    ? await decompressed(file, format)
+    : { format, changes: [] };
   if (!plain) return undefined;
   if (!isEncapsulated(target)) return rewritten(file, plain.changes, target);
-  return compressionTargets.has(target) && hasCodec(target) ? compressed(file, plain, target) : undefined;
+  return compressionTargets.has(target) && hasCodec(target)
+    ? compressed(file, plain, target)
+    : undefined;
 }
 
 /** What Orthanc compresses to without the GDCM plugin: DCMTK's lossless encoders. */
@@ -36,20 +51,35 @@ async function decompressed(file: Part10, format: PixelFormat): Promise<Plain | 
     frames.push(decoded.bytes.subarray(0, frameBytes(format)));
   }
   const pixels: NewElement = { tag: PIXEL_DATA, vr: 'OW', raw: Buffer.concat(frames) };
-  const colour = format.samplesPerPixel > 1 ? [numberElement('PlanarConfiguration', 0), ...photometricElement(photometric)] : [];
+  const colour =
+    format.samplesPerPixel > 1
+      ? [numberElement('PlanarConfiguration', 0), ...photometricElement(photometric)]
+      : [];
   return {
-    format: { ...format, photometric, isPlanar: false, transferSyntax: EXPLICIT_LITTLE_ENDIAN, littleEndian: true },
+    format: {
+      ...format,
+      photometric,
+      isPlanar: false,
+      transferSyntax: EXPLICIT_LITTLE_ENDIAN,
+      littleEndian: true,
+    },
     changes: [pixels, ...colour],
   };
 }
 
-async function compressed(file: Part10, { format, changes }: Plain, target: string): Promise<Buffer | undefined> {
+async function compressed(
+  file: Part10,
+  { format, changes }: Plain,
+  target: string,
+): Promise<Buffer | undefined> {
   const fragments: Uint8Array[] = [];
   const plainPixels = changes.find(({ tag }) => tag === PIXEL_DATA)?.raw;
   let { photometric } = format;
   for (let frame = 0; frame < format.frames; frame++) {
     const size = frameBytes(format);
-    const bytes = plainPixels?.subarray(frame * size, (frame + 1) * size) ?? storedFrame(file.dataset, format, frame);
+    const bytes =
+      plainPixels?.subarray(frame * size, (frame + 1) * size) ??
+      storedFrame(file.dataset, format, frame);
     const encoded = bytes && (await compress(littleEndian(bytes, format), format, target));
     if (!encoded) return undefined;
     photometric = encoded.photometric;
@@ -58,11 +88,17 @@ async function compressed(file: Part10, { format, changes }: Plain, target: stri
   const pixels = encapsulatedPixels(fragments);
   const colour = format.samplesPerPixel > 1 ? photometricElement(photometric) : [];
   const others = changes.filter(({ tag }) => tag !== PIXEL_DATA);
-  const ratio = (frameBytes(format) * format.frames) / fragments.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  const ratio =
+    (frameBytes(format) * format.frames) /
+    fragments.reduce((sum, { byteLength }) => sum + byteLength, 0);
   return rewritten(file, [pixels, ...others, ...colour, ...derivation(target, ratio)], target);
 }
 
-function rewritten(file: Part10, changes: readonly WritableElement[], transferSyntax: string): Buffer {
+function rewritten(
+  file: Part10,
+  changes: readonly WritableElement[],
+  transferSyntax: string,
+): Buffer {
   const replaced = new Set(changes.map(({ tag }) => tag));
   const kept = file.dataset.elements.filter(({ tag }) => !replaced.has(tag));
   return writeFile({ elements: [...kept, ...changes], transferSyntax });

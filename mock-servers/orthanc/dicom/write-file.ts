@@ -1,7 +1,12 @@
 // Files that the server makes itself: transcoded, modified, created. Written as DCMTK does for Orthanc:
 // explicit lengths, its own implementation UID in the meta header.
 import { encodingOf } from '#core/dicom/transfer-syntax.ts';
-import { type NewElement, numberElement, type WritableElement, writeDataset } from '#core/dicom/write.ts';
+import {
+  type NewElement,
+  numberElement,
+  type WritableElement,
+  writeDataset,
+} from '#core/dicom/write.ts';
 
 export interface FileShape {
   readonly elements: readonly WritableElement[];
@@ -14,7 +19,10 @@ const metaEncoding = { littleEndian: true, explicitVr: true };
 
 export function writeFile({ elements, transferSyntax }: FileShape): Buffer {
   const find = (tag: string) => elements.find((element) => element.tag === tag);
-  const text = (tag: string) => Buffer.from(find(tag)?.raw ?? []).toString('latin1').replace(/[\0 ]+$/, '');
+  const text = (tag: string) =>
+    Buffer.from(find(tag)?.raw ?? [])
+      .toString('latin1')
+      .replace(/[\0 ]+$/, '');
   const body = writeDataset(
     [
       { tag: '00020001', vr: 'OB', raw: Uint8Array.of(0, 1) },

@@ -33,11 +33,17 @@ export function retrievedSyntax(call: Call): string | undefined {
   const accept = accepted(call);
   if (!accept) return EXPLICIT_LITTLE_ENDIAN;
   if (accept.type !== 'multipart/related') {
-    throw new OrthancError('badRequest', `This WADO-RS plugin cannot generate the following content type: ${accept.type}`);
+    throw new OrthancError(
+      'badRequest',
+      `This WADO-RS plugin cannot generate the following content type: ${accept.type}`,
+    );
   }
   const type = accept.parameters.get('type') ?? 'application/dicom';
   if (type !== 'application/dicom') {
-    throw new OrthancError('badRequest', `This WADO-RS plugin only supports application/dicom return type for DICOM retrieval (${type})`);
+    throw new OrthancError(
+      'badRequest',
+      `This WADO-RS plugin only supports application/dicom return type for DICOM retrieval (${type})`,
+    );
   }
   return syntaxParameter(accept.parameters, EXPLICIT_LITTLE_ENDIAN);
 }
@@ -61,7 +67,10 @@ export function frameSyntax(call: Call): string | undefined {
   const type = accept.parameters.get('type') ?? 'application/octet-stream';
   const usual = frameSyntaxes[type];
   if (usual === undefined) {
-    throw new OrthancError('badRequest', `DICOMweb RetrieveFrames: Cannot specify a transfer syntax (${type})`);
+    throw new OrthancError(
+      'badRequest',
+      `DICOMweb RetrieveFrames: Cannot specify a transfer syntax (${type})`,
+    );
   }
   return syntaxParameter(accept.parameters, usual);
 }
@@ -80,7 +89,10 @@ export function frameType(transferSyntax: string): string {
   return shared[transferSyntax] ?? own ?? 'application/octet-stream';
 }
 
-function syntaxParameter(parameters: ReadonlyMap<string, string>, usual: string): string | undefined {
+function syntaxParameter(
+  parameters: ReadonlyMap<string, string>,
+  usual: string,
+): string | undefined {
   const wanted = parameters.get('transfer-syntax');
   if (wanted === undefined) return usual;
   if (wanted === '*') return undefined;

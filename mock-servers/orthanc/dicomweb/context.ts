@@ -30,7 +30,8 @@ export function dicomWebPath(resource: Resource): string {
 /** The resource that the UIDs of a path name. @throws OrthancError 404 in the plugin's words */
 export function resourceAt(call: Call, orthanc: Orthanc): Resource {
   const { study = '', series, instance } = call.params;
-  const level: Level = instance !== undefined ? 'Instance' : series !== undefined ? 'Series' : 'Study';
+  const level: Level =
+    instance !== undefined ? 'Instance' : series !== undefined ? 'Series' : 'Study';
   const wanted = instance ?? series ?? study;
   const named = orthanc.archive.resources.identified(level, wanted);
   const found = named.find((resource) => isBelow(resource, study, series));
@@ -40,10 +41,13 @@ export function resourceAt(call: Call, orthanc: Orthanc): Resource {
     : missingIn110({ level, wanted, study, series, isElsewhere: named.length > 0 });
 }
 
-/** Instances at or below a resource by id; 1.10 takes the last child first on every level. */
+/** Instances at or below a resource by id; 1.10 begins with the series that came last. */
 export function instancesOf(resource: Resource, { version }: Orthanc): Resource[] {
-  const instances = descendants(resource, 'Instance');
-  return version.listsById ? instances.sort((a, b) => (a.id < b.id ? -1 : 1)) : instances.reverse();
+  if (version.listsById) {
+    return descendants(resource, 'Instance').sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+  if (resource.level !== 'Study') return descendants(resource, 'Instance');
+  return [...resource.children].reverse().flatMap((series) => descendants(series, 'Instance'));
 }
 
 /** One part is sent with its length, several are streamed as they are made. */
@@ -57,7 +61,11 @@ export async function multipartAnswer(
   const end = Buffer.from(`--${boundary}--\r\n`);
   const [first] = parts;
   if (parts.length === 1 && first) {
-    return { status: 200, contentType, body: Buffer.concat([encodedPart(await first(), boundary), end]) };
+    return {
+      status: 200,
+      contentType,
+      body: Buffer.concat([encodedPart(await first(), boundary), end]),
+    };
   }
   async function* stream(): AsyncGenerator<Uint8Array> {
     for (const part of parts) yield encodedPart(await part(), boundary);

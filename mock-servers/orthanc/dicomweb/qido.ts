@@ -33,7 +33,9 @@ export function searchFor(level: SearchLevel): Handler {
     const offset = countArgument(call, 'offset', orthanc);
     const found = filters ? await find(level, filters, orthanc) : [];
     const page = found.slice(offset, limit > 0 ? offset + limit : undefined);
-    const usual = levelTags[level].split(' ').filter((tag) => tag !== AVAILABILITY || !orthanc.version.isOldDicomWeb);
+    const usual = levelTags[level]
+      .split(' ')
+      .filter((tag) => tag !== AVAILABILITY || !orthanc.version.isOldDicomWeb);
     const tags = [...new Set([...usual, ...fields])].sort();
     return answer(page, tags, call, orthanc);
   };
@@ -47,11 +49,14 @@ async function answer(
 ): Promise<Answer> {
   // The plugin takes the bare XML type, but not its multipart form, which is the standard's.
   if (accepted(call)?.type === 'application/dicom+xml') {
-    const parts = resources.map((resource) => async () => xmlPart(await resultOf(resource, tags, call, orthanc)));
+    const parts = resources.map(
+      (resource) => async () => xmlPart(await resultOf(resource, tags, call, orthanc)),
+    );
     return multipartAnswer('application/dicom+xml', parts, orthanc);
   }
   const members: string[] = [];
-  for (const resource of resources) members.push(tabbedJson(await resultOf(resource, tags, call, orthanc)));
+  for (const resource of resources)
+    members.push(tabbedJson(await resultOf(resource, tags, call, orthanc)));
   return jsonList(members);
 }
 
@@ -70,7 +75,7 @@ async function resultOf(
     const value = await tagValue(resource, tag, orthanc);
     if (value === undefined) continue;
     // Plugin 1.7 writes Latin 1: other characters are lost.
-    const shown = version.isOldDicomWeb ? value.replace(/[^\0-\xff]/g, '') : value;
+    const shown = version.isOldDicomWeb ? value.replace(/[^\0-\xff]/g, '').trimEnd() : value;
     result[tag] = indexedJson(tag, shown, version);
   }
   return result;
@@ -115,7 +120,11 @@ function tagNamed(name: string): string | undefined {
   return attributeByName(name)?.tag ?? parseTag(name);
 }
 
-function find(level: SearchLevel, query: Arguments['filters'], orthanc: Orthanc): Promise<Resource[]> {
+function find(
+  level: SearchLevel,
+  query: Arguments['filters'],
+  orthanc: Orthanc,
+): Promise<Resource[]> {
   return search(
     {
       level,
@@ -139,6 +148,7 @@ function countArgument(call: Call, name: string, { version }: Orthanc): number {
   if (text === undefined) return 0;
   const count = Number(text);
   // Plugin 1.7 fails on a negative number, 1.20 takes it for no limit.
-  if (!Number.isInteger(count) || (count < 0 && !version.zeroLimitIsAll)) throw new OrthancError('plugin');
+  if (!Number.isInteger(count) || (count < 0 && !version.zeroLimitIsAll))
+    throw new OrthancError('plugin');
   return Math.max(0, count);
 }

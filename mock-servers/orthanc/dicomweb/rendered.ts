@@ -1,6 +1,6 @@
 // Rendered images of WADO-RS, and WADO-URI.
 import { descendants, type Resource } from '../archive/model.ts';
-import { resized, type Picture, type Window } from '../image/render.ts';
+import { type Picture, resized, type Window } from '../image/render.ts';
 import { bytesAnswer } from '../rest/answer.ts';
 import { storedFile } from '../rest/attachments.ts';
 import type { Call } from '../rest/call.ts';
@@ -40,7 +40,8 @@ export const wadoUri: Handler = async (call, orthanc) => {
     throw new OrthancError('badRequest', `WADO-URI: Unsupported content type: "${type}"`);
   }
   const picture = await renderedPicture(instance, 0, 'rendered', call, orthanc);
-  const bytes = picture && (await encoded(picture, type === 'image/png' ? type : 'image/jpeg', QUALITY));
+  const bytes =
+    picture && (await encoded(picture, type === 'image/png' ? type : 'image/jpeg', QUALITY));
   if (!bytes) throw new OrthancError('outOfRange');
   // Plugin 1.7 and 1.20: JPEG bytes leave as image/png, whatever was asked for.
   return bytesAnswer(bytes, 'image/png');
@@ -48,7 +49,8 @@ export const wadoUri: Handler = async (call, orthanc) => {
 
 function wantedObject(call: Call, { archive }: Orthanc): Resource {
   const uid = call.query.get('objectUID');
-  if (call.query.get('requestType') !== 'WADO' || uid === undefined) throw new OrthancError('unknownResource');
+  if (call.query.get('requestType') !== 'WADO' || uid === undefined)
+    throw new OrthancError('unknownResource');
   const [instance] = archive.resources.identified('Instance', uid);
   const series = call.query.get('seriesUID');
   const study = call.query.get('studyUID');
@@ -66,7 +68,11 @@ interface Wanted {
 }
 
 // Without a window the plugin takes Orthanc's preview, which stretches the values.
-function pictureOf({ instance, frame, window }: Wanted, call: Call, orthanc: Orthanc): Promise<Picture | undefined> {
+function pictureOf(
+  { instance, frame, window }: Wanted,
+  call: Call,
+  orthanc: Orthanc,
+): Promise<Picture | undefined> {
   if (!window) return renderedPicture(instance, frame, 'preview', call, orthanc);
   const query = new Map([
     ['window-center', String(window.center)],
@@ -86,7 +92,10 @@ function windowArgument(call: Call): Window | undefined {
   if (text === undefined) return undefined;
   const [center = '', width = '', kind, ...rest] = text.split(',');
   if (kind === undefined || rest.length > 0) {
-    throw new OrthancError('outOfRange', 'The number arguments to "window" in WADO-RS Retrieve Rendered Transaction must be 3');
+    throw new OrthancError(
+      'outOfRange',
+      'The number arguments to "window" in WADO-RS Retrieve Rendered Transaction must be 3',
+    );
   }
   if (Number.isNaN(Number(center)) || !(Number(width) >= 1)) throw new OrthancError('outOfRange');
   return { center: Number(center), width: Number(width) };
@@ -98,8 +107,10 @@ function viewportArgument(call: Call): [number, number] | undefined {
   const sizes = text.split(',').map(Number);
   const [width = 0, height = 0] = sizes;
   if ((sizes.length !== 2 && sizes.length !== 6) || !(width > 0) || !(height > 0)) {
-    throw new OrthancError('outOfRange', 'The number arguments to "viewport" in WADO-RS Retrieve Rendered Transaction must be 2, 4, or 6');
+    throw new OrthancError(
+      'outOfRange',
+      'The number arguments to "viewport" in WADO-RS Retrieve Rendered Transaction must be 2, 4, or 6',
+    );
   }
   return [width, height];
 }
-

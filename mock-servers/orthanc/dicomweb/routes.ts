@@ -1,8 +1,8 @@
 // The table of routes of the DICOMweb plugin.
 import { bareJsonAnswer } from '../rest/answer.ts';
 import { OrthancError } from '../rest/errors.ts';
-import type { Handler, Orthanc } from '../rest/orthanc.ts';
 import { tabbedJson } from '../rest/json.ts';
+import type { Handler, Orthanc } from '../rest/orthanc.ts';
 import type { Hierarchy } from '../rest/router.ts';
 import { searchFor } from './qido.ts';
 import { retrieveRendered, wadoUri } from './rendered.ts';
@@ -16,12 +16,15 @@ export function addDicomWeb(routes: Hierarchy<Handler>, { config, version }: Ort
   const instance = `${series}/instances/{instance}`;
   // The plugin answers nothing at its root, where Orthanc itself would list what is below.
   routes.add('GET', root, unknown);
-  routes.add('GET', `${root}/info`, () => bareJsonAnswer(tabbedJson({ DicomWebRoot: `${root}/`, OrthancApiRoot: './../' })));
+  routes.add('GET', `${root}/info`, () =>
+    bareJsonAnswer(tabbedJson({ DicomWebRoot: `${root}/`, OrthancApiRoot: './../' })),
+  );
   routes.add('GET', `${root}/servers`, () => bareJsonAnswer(tabbedJson([])));
   routes.add('POST', `${root}/studies`, storeInstances);
   routes.add('POST', study, storeInstances);
   routes.add('GET', `${root}/studies`, searchFor('Study'));
-  for (const path of [`${root}/series`, `${study}/series`]) routes.add('GET', path, searchFor('Series'));
+  for (const path of [`${root}/series`, `${study}/series`])
+    routes.add('GET', path, searchFor('Series'));
   for (const path of [`${root}/instances`, `${study}/instances`, `${series}/instances`]) {
     routes.add('GET', path, searchFor('Instance'));
   }

@@ -21,7 +21,8 @@ export const storeInstances: Handler = async (call, orthanc) => {
   const boundary = requiredBoundary(call);
   const body = await bodyOf(call);
   const outcome: Outcome = { stored: [], refused: [], unreadable: 0, study: undefined };
-  for (const part of splitMultipart(body, boundary)) await storePart(part.body, call, orthanc, outcome);
+  for (const part of splitMultipart(body, boundary))
+    await storePart(part.body, call, orthanc, outcome);
   return answer(outcome, call, orthanc);
 };
 
@@ -32,7 +33,12 @@ interface Outcome {
   study: Resource | undefined;
 }
 
-async function storePart(bytes: Buffer, call: Call, orthanc: Orthanc, outcome: Outcome): Promise<void> {
+async function storePart(
+  bytes: Buffer,
+  call: Call,
+  orthanc: Orthanc,
+  outcome: Outcome,
+): Promise<void> {
   const wanted = call.params['study'];
   const mismatch = wanted === undefined ? undefined : mismatched(bytes, wanted);
   if (mismatch) {
@@ -51,11 +57,17 @@ async function storePart(bytes: Buffer, call: Call, orthanc: Orthanc, outcome: O
 }
 
 // One unreadable part makes the answer a 400, although the others are stored.
-function answer({ stored, refused, unreadable, study }: Outcome, call: Call, orthanc: Orthanc): Answer {
+function answer(
+  { stored, refused, unreadable, study }: Outcome,
+  call: Call,
+  orthanc: Orthanc,
+): Answer {
   const body: JsonObject = {
     '00080005': { vr: 'CS', Value: ['ISO_IR 100'] },
     ...(study && { '00081190': urlElement(study, call, orthanc) }),
-    ...((refused.length > 0 || orthanc.version.listsNoFailures) && { '00081198': sequence(refused) }),
+    ...((refused.length > 0 || orthanc.version.listsNoFailures) && {
+      '00081198': sequence(refused),
+    }),
     '00081199': sequence(stored),
   };
   const isXml = accepted(call)?.type === 'application/dicom+xml';
@@ -64,7 +76,8 @@ function answer({ stored, refused, unreadable, study }: Outcome, call: Call, ort
   const good = isXml ? 'application/dicom+xml' : 'application/dicom+json';
   if (status === 200) return { status, contentType: good, body: text };
   // 1.12 sends two types: the plugin's own and that of an Orthanc error.
-  if (orthanc.version.typedErrors) return { status, contentType: good, headers: { 'Content-Type': 'text/plain' }, body: text };
+  if (orthanc.version.typedErrors)
+    return { status, contentType: good, headers: { 'Content-Type': 'text/plain' }, body: text };
   return { status, body: text };
 }
 

@@ -1,9 +1,9 @@
 // WADO-RS: files, metadata, bulk data and frames.
 import type { Dataset } from '#core/dicom/dataset.ts';
 import { parseTag } from '#core/dicom/dictionary.ts';
-import { isEncapsulated } from '#core/dicom/transfer-syntax.ts';
 import type { Part10 } from '#core/dicom/part10.ts';
 import { readPart10 } from '#core/dicom/part10.ts';
+import { isEncapsulated } from '#core/dicom/transfer-syntax.ts';
 import type { Resource } from '../archive/model.ts';
 import { dicomJson } from '../dicom/dicom-json.ts';
 import { dicomXml } from '../dicom/dicom-xml.ts';
@@ -16,8 +16,21 @@ import { OrthancError } from '../rest/errors.ts';
 import { jsonOptions } from '../rest/instance-file.ts';
 import { type JsonObject, tabbedJson } from '../rest/json.ts';
 import type { Handler, Orthanc } from '../rest/orthanc.ts';
-import { accepted, EXPLICIT_LITTLE_ENDIAN, frameSyntax, frameType, retrievedSyntax } from './accept.ts';
-import { baseUrl, dicomWebPath, instancesOf, type MultipartPart, multipartAnswer, resourceAt } from './context.ts';
+import {
+  accepted,
+  EXPLICIT_LITTLE_ENDIAN,
+  frameSyntax,
+  frameType,
+  retrievedSyntax,
+} from './accept.ts';
+import {
+  baseUrl,
+  dicomWebPath,
+  instancesOf,
+  type MultipartPart,
+  multipartAnswer,
+  resourceAt,
+} from './context.ts';
 
 export const retrieveFiles: Handler = async (call, orthanc) => {
   const syntax = retrievedSyntax(call);
@@ -72,10 +85,17 @@ export function jsonList(members: readonly string[]): Answer {
 }
 
 export function xmlPart(model: JsonObject): MultipartPart {
-  return { headers: { 'Content-Type': 'application/dicom+xml' }, bytes: Buffer.from(dicomXml(model)) };
+  return {
+    headers: { 'Content-Type': 'application/dicom+xml' },
+    bytes: Buffer.from(dicomXml(model)),
+  };
 }
 
-async function fileIn(instance: Resource, syntax: string | undefined, orthanc: Orthanc): Promise<Uint8Array> {
+async function fileIn(
+  instance: Resource,
+  syntax: string | undefined,
+  orthanc: Orthanc,
+): Promise<Uint8Array> {
   const stored = orthanc.archive.files.read(fileOf(instance).uuid);
   if (syntax === undefined) return stored;
   const file = readPart10(stored);
@@ -87,7 +107,8 @@ async function fileIn(instance: Resource, syntax: string | undefined, orthanc: O
 
 async function inSyntax(file: Part10, syntax: string | undefined): Promise<Part10> {
   const isPlain = !isEncapsulated(file.transferSyntax) && syntax === EXPLICIT_LITTLE_ENDIAN;
-  if (syntax === undefined || (isPlain && file.transferSyntax !== '1.2.840.10008.1.2.2')) return file;
+  if (syntax === undefined || (isPlain && file.transferSyntax !== '1.2.840.10008.1.2.2'))
+    return file;
   if (file.transferSyntax === syntax || !file.dataset.get(PIXEL_DATA)) return file;
   const bytes = await transcode(file, syntax);
   if (!bytes) throw new OrthancError('plugin');
@@ -132,7 +153,8 @@ function bulkAt(dataset: Dataset, path: readonly string[]): Uint8Array | undefin
   const tag = parseTag(name);
   const element = tag === undefined ? undefined : dataset.get(tag);
   if (!element) return undefined;
-  if (index === undefined) return element.fragments ? Buffer.concat(element.fragments.slice(1)) : element.raw;
+  if (index === undefined)
+    return element.fragments ? Buffer.concat(element.fragments.slice(1)) : element.raw;
   const item = element.items?.[Number(index) - 1];
   return item && bulkAt(item, rest);
 }

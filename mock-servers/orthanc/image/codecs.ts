@@ -17,7 +17,14 @@ interface Codec {
 }
 
 const lossless = { lossy: false, predictor: 1, pointTransform: 0, allowedLossyError: 0 };
-const lossy = { lossy: true, quality: 90, smoothingFactor: 0, sampleFactor: 0, rate: 20, allowedLossyError: 2 };
+const lossy = {
+  lossy: true,
+  quality: 90,
+  smoothingFactor: 0,
+  sampleFactor: 0,
+  rate: 20,
+  allowedLossyError: 2,
+};
 
 const codecs: Readonly<Record<string, Codec>> = {
   '1.2.840.10008.1.2.5': { name: 'Rle', parameters: {} },
@@ -38,7 +45,10 @@ export function hasCodec(transferSyntax: string): boolean {
 }
 
 /** Undefined when the bytes cannot be decoded as what they claim to be. */
-export async function decompress(bytes: Uint8Array, format: PixelFormat): Promise<DecodedFrame | undefined> {
+export async function decompress(
+  bytes: Uint8Array,
+  format: PixelFormat,
+): Promise<DecodedFrame | undefined> {
   const codec = codecs[format.transferSyntax];
   if (!codec) return undefined;
   const { NativeCodecs, Context } = await load();
@@ -69,8 +79,15 @@ export async function compress(
   if (!codec) return undefined;
   const { NativeCodecs, Context } = await load();
   // DCMTK writes lossless JPEG with the allocated precision, 16 bits, whatever is stored in it.
-  const precision = codec.parameters === lossless && codec.name === 'Jpeg' ? { bitsStored: format.bitsAllocated } : {};
-  const context = new Context({ ...attributes(format), ...precision, decodedBuffer: new Uint8Array(bytes) });
+  const precision =
+    codec.parameters === lossless && codec.name === 'Jpeg'
+      ? { bitsStored: format.bitsAllocated }
+      : {};
+  const context = new Context({
+    ...attributes(format),
+    ...precision,
+    decodedBuffer: new Uint8Array(bytes),
+  });
   try {
     const encoded = NativeCodecs[`encode${codec.name}`](context, { ...codec.parameters, quality });
     const result = encoded.getEncodedBuffer();

@@ -64,7 +64,9 @@ export function pamFile({ width, height, channels, bits, bytes }: Picture): Buff
 export function matlabText({ width, height, channels, samples }: DecodedImage): string {
   const plane = (channel: number) => {
     const rows = Array.from({ length: height }, (_, y) =>
-      Array.from({ length: width }, (_, x) => samples[(y * width + x) * channels + channel]).join(' '),
+      Array.from({ length: width }, (_, x) => samples[(y * width + x) * channels + channel]).join(
+        ' ',
+      ),
     );
     return `double([ ${rows.join(' ; ')} ])`;
   };
@@ -72,7 +74,10 @@ export function matlabText({ width, height, channels, samples }: DecodedImage): 
 }
 
 /** Version 1.0 of NumPy's format, 32-bit floats, shape (depth, height, width, channels). */
-export function numpyFile(images: readonly DecodedImage[], real: (value: number) => number): Buffer {
+export function numpyFile(
+  images: readonly DecodedImage[],
+  real: (value: number) => number,
+): Buffer {
   const [first] = images;
   const { width = 0, height = 0, channels = 1 } = first ?? {};
   const shape = `(${images.length},${height},${width},${channels})`;

@@ -49,7 +49,11 @@ export function frameCount(dataset: Dataset): number {
 }
 
 /** The bytes of one frame as stored; undefined past the end. */
-export function storedFrame(dataset: Dataset, format: PixelFormat, frame: number): Uint8Array | undefined {
+export function storedFrame(
+  dataset: Dataset,
+  format: PixelFormat,
+  frame: number,
+): Uint8Array | undefined {
   const pixels = dataset.get(PIXEL_DATA);
   if (!pixels || frame < 0 || frame >= format.frames) return undefined;
   if (isEncapsulated(format.transferSyntax)) return encapsulatedFrame(pixels, format.frames, frame);
@@ -70,7 +74,11 @@ function encapsulatedFrame(pixels: Element, frames: number, frame: number): Uint
 }
 
 // PS3.5 A.4: offsets count from the first byte behind the table, item headers included.
-function byOffsetTable(table: Uint8Array, fragments: readonly Uint8Array[], frame: number): Uint8Array | undefined {
+function byOffsetTable(
+  table: Uint8Array,
+  fragments: readonly Uint8Array[],
+  frame: number,
+): Uint8Array | undefined {
   const view = new DataView(table.buffer, table.byteOffset, table.byteLength);
   const offset = (index: number) =>
     index * 4 + 4 <= table.byteLength ? view.getUint32(index * 4, true) : Number.POSITIVE_INFINITY;

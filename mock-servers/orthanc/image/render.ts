@@ -30,9 +30,13 @@ export function stretched(image: DecodedImage): Picture {
 }
 
 /** Values beyond the range of the form are cut off; undefined for colour, which has no such form. */
-export function truncated(image: DecodedImage, form: 'uint8' | 'uint16' | 'int16'): Picture | undefined {
+export function truncated(
+  image: DecodedImage,
+  form: 'uint8' | 'uint16' | 'int16',
+): Picture | undefined {
   if (image.channels === 3) return undefined;
-  if (form === 'uint8') return { ...shape(image), bits: 8, bytes: Uint8Array.from(image.samples, clampByte) };
+  if (form === 'uint8')
+    return { ...shape(image), bits: 8, bytes: Uint8Array.from(image.samples, clampByte) };
   const [low, high] = form === 'uint16' ? [0, 0xffff] : [-0x8000, 0x7fff];
   const bytes = Buffer.alloc(image.samples.length * 2);
   image.samples.forEach((value, at) => {
@@ -42,7 +46,11 @@ export function truncated(image: DecodedImage, form: 'uint8' | 'uint16' | 'int16
 }
 
 /** Through the modality's scale and a window (PS3.3 C.11.2.1.2), the whole range when there is none. */
-export function windowed(image: DecodedImage, rescale: Rescale, window: Window | undefined): Picture {
+export function windowed(
+  image: DecodedImage,
+  rescale: Rescale,
+  window: Window | undefined,
+): Picture {
   if (image.channels === 3) return colour(image);
   const real = (value: number) => value * rescale.slope + rescale.intercept;
   const { center, width } = window ?? wholeRange(image, real);

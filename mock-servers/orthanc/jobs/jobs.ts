@@ -64,6 +64,26 @@ export class Jobs {
     return job;
   }
 
+  /** For a job that its caller does itself. */
+  begin(task: JobTask): Job {
+    const job = this.#add(task);
+    job.state = 'Running';
+    job.startedAtMs = this.#clock.now();
+    return job;
+  }
+
+  finish(job: Job, error?: unknown): void {
+    job.completedAtMs = this.#clock.now();
+    job.state = error === undefined ? 'Success' : 'Failure';
+    if (error === undefined) return;
+    job.error = error instanceof OrthancError ? error : new OrthancError('internal', undefined, { cause: error });
+  }
+
+  forget(job: Job): void {
+    this.#jobs.delete(job.id);
+    void job.task.discard?.().catch(() => undefined);
+  }
+
   get(id: string): Job | undefined {
     return this.#jobs.get(id);
   }
@@ -129,24 +149,17 @@ export class Jobs {
     job.startedAtMs = this.#clock.now();
     try {
       await job.task.run();
-      job.state = 'Success';
+      this.finish(job);
     } catch (error) {
-      job.state = 'Failure';
-      job.error =
-        error instanceof OrthancError
-          ? error
-          : new OrthancError('internal', undefined, { cause: error });
+      this.finish(job, error);
       throw error;
-    } finally {
-      job.completedAtMs = this.#clock.now();
     }
   }
 
   #forgetOldest(): void {
     const finished = this.all().filter((job) => job.completedAtMs !== undefined);
     for (const job of finished.slice(0, Math.max(0, finished.length - HISTORY))) {
-      this.#jobs.delete(job.id);
-      void job.task.discard?.().catch(() => undefined);
+      this.forget(job);
     }
   }
 }

@@ -83,7 +83,8 @@ export function attachmentData(level: Level): Handler {
     }
     const contentType =
       type === DICOM_ATTACHMENT ? 'application/dicom' : 'application/octet-stream';
-    const name = attachment.uuid + (type === DICOM_ATTACHMENT ? orthanc.version.attachmentExtension : '');
+    const name =
+      attachment.uuid + (type === DICOM_ATTACHMENT ? orthanc.version.attachmentExtension : '');
     const headers = { ETag, 'Content-Disposition': `filename="${name}"` };
     return bytesAnswer({ path, size: attachment.size }, contentType, headers);
   };

@@ -63,7 +63,9 @@ function requiredLevel(body: Fields, { version }: Orthanc): Level {
     (each) => each.toLowerCase() === wanted || collections[each] === wanted,
   );
   if (isFields(body['Query']) && !level) {
-    const details = version.namesUnknownTags ? `Invalid resource type '${body['Level']}'` : undefined;
+    const details = version.namesUnknownTags
+      ? `Invalid resource type '${body['Level']}'`
+      : undefined;
     throw new OrthancError('outOfRange', details);
   }
   return level ?? 'Patient';
@@ -93,7 +95,8 @@ function positive(body: Fields, name: string, must: string): number | undefined 
   if (typeof value !== 'number' || !Number.isInteger(value)) {
     throw new OrthancError('badRequest', `Field "${name}" ${must} be an integer`);
   }
-  if (value < 0) throw new OrthancError('outOfRange', `Field "${name}" ${must} be a positive integer`);
+  if (value < 0)
+    throw new OrthancError('outOfRange', `Field "${name}" ${must} be a positive integer`);
   return value;
 }
 

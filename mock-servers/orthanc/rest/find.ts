@@ -86,7 +86,9 @@ function candidates({ level, query }: FindRequest, orthanc: Orthanc): readonly R
     const exact = query.find(([tag]) => tag === identifierTags[owner])?.[1];
     if (exact === undefined || exact === '' || hasWildcard(exact)) continue;
     const owners = orthanc.archive.resources.identified(owner, exact);
-    return owners.flatMap((resource) => below(resource, level)).sort((a, b) => (a.id < b.id ? -1 : 1));
+    return owners
+      .flatMap((resource) => below(resource, level))
+      .sort((a, b) => (a.id < b.id ? -1 : 1));
   }
   return orthanc.archive.resources.sorted(level);
 }

@@ -1,13 +1,21 @@
 // Images of instances and frames: previews, renderings, raw values.
 import { gzipSync } from 'node:zlib';
-import { numbers, text } from '#core/dicom/values.ts';
 import type { Dataset } from '#core/dicom/dataset.ts';
 import type { Part10 } from '#core/dicom/part10.ts';
+import { numbers, text } from '#core/dicom/values.ts';
 import { descendants, metadataOf, type Resource } from '../archive/model.ts';
 import { type DecodedImage, decodeFrame } from '../image/decode.ts';
 import { jpegFile, matlabText, numpyFile, pamFile, pngFile } from '../image/files.ts';
 import { frameCount, PIXEL_DATA, pixelFormat, storedFrame } from '../image/pixels.ts';
-import { type Picture, type Rescale, resized, stretched, truncated, type Window, windowed } from '../image/render.ts';
+import {
+  type Picture,
+  type Rescale,
+  resized,
+  stretched,
+  truncated,
+  type Window,
+  windowed,
+} from '../image/render.ts';
 import { type Answer, bareStatus, bytesAnswer, jsonAnswer, textAnswer } from './answer.ts';
 import { resourceOf } from './arguments.ts';
 import type { Call } from './call.ts';
@@ -33,7 +41,8 @@ export function frameImage(form: ImageForm): Handler {
     if (!type) return bareStatus(404);
     const file = await orthanc.dicom.parseWhole(instance);
     const image = await imageOf(file, frame);
-    if (!image) return bareStatus(frame < frameCount(file.dataset) ? 415 : orthanc.version.badFrameStatus);
+    if (!image)
+      return bareStatus(frame < frameCount(file.dataset) ? 415 : orthanc.version.badFrameStatus);
     const picture = pictureOf(image, form, file.dataset, call);
     const bytes = picture && (await encoded(picture, type, quality(call)));
     return bytes ? bytesAnswer(bytes, type) : bareStatus(415);
@@ -107,7 +116,8 @@ export const seriesNumpy: Handler = async (call, orthanc) => {
 export const instancePdf: Handler = async (call, orthanc) => {
   const { dataset } = await orthanc.dicom.parseWhole(resourceOf(call, 'Instance', orthanc));
   const document = dataset.get('00420011');
-  if (!document || text(dataset, 'MIMETypeOfEncapsulatedDocument') !== 'application/pdf') return bareStatus(404);
+  if (!document || text(dataset, 'MIMETypeOfEncapsulatedDocument') !== 'application/pdf')
+    return bareStatus(404);
   const { raw } = document;
   // Orthanc: a PDF ends with a line, so any other last byte is padding.
   const last = raw.at(-1);
@@ -128,13 +138,20 @@ export async function renderedPicture(
   return image && pictureOf(image, form, file.dataset, call);
 }
 
-export async function encoded(picture: Picture, type: string, quality: number): Promise<Uint8Array | undefined> {
+export async function encoded(
+  picture: Picture,
+  type: string,
+  quality: number,
+): Promise<Uint8Array | undefined> {
   if (type === 'image/png') return pngFile(picture);
   if (type === 'image/jpeg') return jpegFile(picture, quality);
   return pamFile(picture);
 }
 
-function imageOf({ dataset, transferSyntax }: Part10, frame: number): Promise<DecodedImage | undefined> | undefined {
+function imageOf(
+  { dataset, transferSyntax }: Part10,
+  frame: number,
+): Promise<DecodedImage | undefined> | undefined {
   const format = pixelFormat(dataset, transferSyntax);
   return format && decodeFrame(dataset, format, frame);
 }
@@ -164,17 +181,30 @@ async function imagesOf(
 }
 
 function numpyAnswer(images: readonly DecodedImage[], dataset: Dataset, call: Call): Answer {
-  const { slope, intercept } = call.query.get('rescale') === '0' ? { slope: 1, intercept: 0 } : rescaleOf(dataset);
-  return bytesAnswer(numpyFile(images, (value) => value * slope + intercept), 'application/octet-stream');
+  const { slope, intercept } =
+    call.query.get('rescale') === '0' ? { slope: 1, intercept: 0 } : rescaleOf(dataset);
+  return bytesAnswer(
+    numpyFile(images, (value) => value * slope + intercept),
+    'application/octet-stream',
+  );
 }
 
-function pictureOf(image: DecodedImage, form: ImageForm, dataset: Dataset, call: Call): Picture | undefined {
+function pictureOf(
+  image: DecodedImage,
+  form: ImageForm,
+  dataset: Dataset,
+  call: Call,
+): Picture | undefined {
   switch (form) {
     case 'preview':
       return stretched(image);
     case 'rendered': {
       const window = windowArgument(call) ?? windowOf(dataset);
-      return resized(windowed(image, rescaleOf(dataset), window), sizeArgument(call, 'width'), sizeArgument(call, 'height'));
+      return resized(
+        windowed(image, rescaleOf(dataset), window),
+        sizeArgument(call, 'width'),
+        sizeArgument(call, 'height'),
+      );
     }
     case 'image-uint8':
       return truncated(image, 'uint8');
@@ -186,7 +216,8 @@ function pictureOf(image: DecodedImage, form: ImageForm, dataset: Dataset, call:
 }
 
 function rescaleOf(dataset: Dataset): Rescale {
-  const decimal = (name: string, usual: number) => Number.parseFloat(text(dataset, name) ?? '') || usual;
+  const decimal = (name: string, usual: number) =>
+    Number.parseFloat(text(dataset, name) ?? '') || usual;
   return { slope: decimal('RescaleSlope', 1), intercept: decimal('RescaleIntercept', 0) };
 }
 
@@ -225,5 +256,7 @@ function acceptedType(call: Call): string | undefined {
   const wanted = accept.split(',').map((part) => part.split(';')[0]?.trim());
   const known = ['image/png', 'image/jpeg', 'image/x-portable-arbitrarymap'];
   const exact = known.find((type) => wanted.includes(type));
-  return exact ?? (wanted.some((type) => type === '*/*' || type === 'image/*') ? 'image/png' : undefined);
+  return (
+    exact ?? (wanted.some((type) => type === '*/*' || type === 'image/*') ? 'image/png' : undefined)
+  );
 }

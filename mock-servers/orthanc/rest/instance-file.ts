@@ -1,6 +1,6 @@
 // GET /instances/{id}/file: the file as it came, in another transfer syntax, or as DICOM JSON or XML.
 import type { Resource } from '../archive/model.ts';
-import { dicomJson, type DicomJsonOptions } from '../dicom/dicom-json.ts';
+import { type DicomJsonOptions, dicomJson } from '../dicom/dicom-json.ts';
 import { dicomXml } from '../dicom/dicom-xml.ts';
 import { transcode } from '../dicom/transcode.ts';
 import { type Answer, bytesAnswer } from './answer.ts';
@@ -16,7 +16,9 @@ export const instanceFile: Handler = async (call, orthanc) => {
   const isJson = accept.includes('application/dicom+json');
   if (isJson || accept.includes('application/dicom+xml')) return modelOf(instance, isJson, orthanc);
   const target = orthanc.version.transcodesFiles ? call.query.get('transcode') : undefined;
-  return target === undefined ? storedFile(instance, orthanc) : transcodedFile(instance, target, orthanc);
+  return target === undefined
+    ? storedFile(instance, orthanc)
+    : transcodedFile(instance, target, orthanc);
 };
 
 export function jsonOptions({ version, settings }: Orthanc): DicomJsonOptions {
@@ -30,7 +32,11 @@ async function modelOf(instance: Resource, isJson: boolean, orthanc: Orthanc): P
   return bytesAnswer(Buffer.from(dicomXml(json)), 'application/dicom+xml');
 }
 
-async function transcodedFile(instance: Resource, target: string, orthanc: Orthanc): Promise<Answer> {
+async function transcodedFile(
+  instance: Resource,
+  target: string,
+  orthanc: Orthanc,
+): Promise<Answer> {
   const file = await orthanc.dicom.parseWhole(instance);
   if (file.transferSyntax === target) return storedFile(instance, orthanc);
   const bytes = await transcode(file, target);

@@ -33,6 +33,8 @@ export interface Orthanc {
   readonly startedAtMs: number;
   /** DatabaseServerIdentifier */
   readonly serverId: string;
+  /** Part of generated UIDs. */
+  readonly uidHost: number;
   /** Names of metadata and of attachments by Orthanc's numbers, and back. */
   readonly metadataNames: ReadonlyMap<number, string>;
   readonly metadataNumbers: ReadonlyMap<string, number>;

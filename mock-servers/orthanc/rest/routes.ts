@@ -12,6 +12,7 @@ import {
   verifyMd5,
 } from './attachments.ts';
 import { bulkContent, countResources, findResources, lookup } from './find.ts';
+import * as archives from './archives.ts';
 import * as images from './images.ts';
 import { instanceFile } from './instance-file.ts';
 import {
@@ -23,6 +24,7 @@ import {
   relativesOf,
   resourceReconstruct,
 } from './lists.ts';
+import * as jobRoutes from './job-routes.ts';
 import * as metadata from './metadata.ts';
 import type { Handler } from './orthanc.ts';
 import { Hierarchy } from './router.ts';
@@ -42,6 +44,7 @@ export function restRoutes(version: Version): Hierarchy<Handler> {
   addSystem(routes, version);
   addTools(routes, version);
   for (const level of levels) addLevel(routes, level, version);
+  addJobs(routes, version);
   addInstances(routes);
   return routes;
 }
@@ -101,6 +104,10 @@ function addLevel(
   routes.add('PUT', `${one}/metadata/{name}`, metadata.putMetadata(level));
   routes.add('DELETE', `${one}/metadata/{name}`, metadata.deleteMetadata(level));
   if (level !== 'Instance') {
+    for (const kind of ['archive', 'media'] as const) {
+      routes.add('GET', `${one}/${kind}`, archives.getArchive(level, kind));
+      routes.add('POST', `${one}/${kind}`, archives.postArchive(level, kind));
+    }
     routes.add('GET', `${one}/shared-tags`, sharedTags(level));
     routes.add('GET', `${one}/instances-tags`, instancesTags(level));
   }
@@ -180,4 +187,23 @@ function addImages(routes: Hierarchy<Handler>): void {
   routes.add('GET', `${frame}/raw.gz`, images.rawFrame(true));
   routes.add('GET', `${instance}/pdf`, images.instancePdf);
   routes.add('GET', '/series/{id}/numpy', images.seriesNumpy);
+}
+
+const archiveKinds = {
+  archive: 'archive',
+  media: 'media',
+  'media-extended': 'extended-media',
+} as const;
+
+function addJobs(routes: Hierarchy<Handler>, version: Version): void {
+  for (const [name, kind] of Object.entries(archiveKinds)) {
+    routes.add('POST', `/tools/create-${name}`, archives.createArchive(kind));
+    if (version.hasLabels) routes.add('GET', `/tools/create-${name}`, archives.getCreatedArchive(kind));
+  }
+  routes.add('GET', '/jobs', jobRoutes.listJobs);
+  routes.add('GET', '/jobs/{id}', jobRoutes.getJob);
+  if (version.hasLabels) routes.add('DELETE', '/jobs/{id}', jobRoutes.deleteJob);
+  for (const action of ['cancel', 'pause']) routes.add('POST', `/jobs/{id}/${action}`, jobRoutes.changeJob);
+  for (const action of ['resume', 'resubmit']) routes.add('POST', `/jobs/{id}/${action}`, jobRoutes.resumeJob);
+  routes.add('GET', '/jobs/{id}/{name}', jobRoutes.jobOutput);
 }

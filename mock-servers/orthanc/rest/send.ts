@@ -41,7 +41,8 @@ export function errorAnswer(
   version: Version,
 ): Answer {
   const body = tabbedJson({
-    Details: error.orthancStatus === UNKNOWN_TAG && !version.namesUnknownTags ? undefined : error.details,
+    Details:
+      error.orthancStatus === UNKNOWN_TAG && !version.namesUnknownTags ? undefined : error.details,
     HttpError: statusPhrase(error.status),
     HttpStatus: error.status,
     Message: error.publicMessage,

@@ -1,0 +1,132 @@
+// /archive and /media of resources, /tools/create-archive and its siblings.
+import { Readable } from 'node:stream';
+import type { Level, Resource } from '../archive/model.ts';
+import { ArchiveTask, type ArchiveRequest } from '../jobs/archive-task.ts';
+import { type Answer, jsonAnswer } from './answer.ts';
+import { type Fields, isFields } from './arguments.ts';
+import { type Call, jsonBodyOf } from './call.ts';
+import { OrthancError } from './errors.ts';
+import type { Handler, Orthanc } from './orthanc.ts';
+
+type Kind = ArchiveRequest['kind'];
+
+export function getArchive(level: Level, kind: 'archive' | 'media'): Handler {
+  return (call, orthanc) => {
+    const resource = archivedResource(call, level, orthanc);
+    const extended = kind === 'media' && call.query.has('extended');
+    return streamed(
+      {
+        resources: [resource],
+        kind: extended ? 'extended-media' : kind,
+        top: 'Patient',
+        transferSyntax: call.query.get('transcode'),
+        filename: filenameOf(call, `${resource.id}.zip`, orthanc),
+        priority: 0,
+      },
+      orthanc,
+    );
+  };
+}
+
+export function postArchive(level: Level, kind: 'archive' | 'media'): Handler {
+  return async (call, orthanc) => {
+    const resource = archivedResource(call, level, orthanc);
+    const body = await jsonBodyOf(call);
+    const fields = isFields(body) ? body : {};
+    // 1.12 leaves the folders of the parents out when the archive is asked for by POST.
+    const top = orthanc.version.hasLabels ? level : 'Patient';
+    const extended = kind === 'media' && fields['Extended'] === true;
+    const request = requestOf(fields, [resource], extended ? 'extended-media' : kind, top, `${resource.id}.zip`);
+    return isAsynchronous(fields) ? submitted(request, orthanc) : streamed(request, orthanc);
+  };
+}
+
+export function createArchive(kind: Kind): Handler {
+  return async (call, orthanc) => {
+    const body = await jsonBodyOf(call);
+    const fields = isFields(body) ? body : {};
+    const ids = Array.isArray(body) ? body : fields['Resources'];
+    if (!Array.isArray(ids)) throw new OrthancError('badRequest', 'Must provide a list of resources');
+    const resources = ids.map((id) => known(String(id), orthanc));
+    const request = requestOf(fields, resources, kind, 'Patient', 'Archive.zip');
+    return isAsynchronous(fields) ? submitted(request, orthanc) : streamed(request, orthanc);
+  };
+}
+
+/** `GET /tools/create-archive?resources=a,b`, from 1.12 on. */
+export function getCreatedArchive(kind: Kind): Handler {
+  return (call, orthanc) => {
+    const ids = (call.query.get('resources') ?? '').split(',').filter(Boolean);
+    return streamed(
+      {
+        resources: ids.map((id) => known(id, orthanc)),
+        kind,
+        top: 'Patient',
+        transferSyntax: call.query.get('transcode'),
+        filename: filenameOf(call, 'Archive.zip', orthanc),
+        priority: 0,
+      },
+      orthanc,
+    );
+  };
+}
+
+function requestOf(
+  fields: Fields,
+  resources: readonly Resource[],
+  kind: Kind,
+  top: Level,
+  filename: string,
+): ArchiveRequest {
+  return {
+    resources,
+    kind,
+    top,
+    transferSyntax: typeof fields['Transcode'] === 'string' ? fields['Transcode'] : undefined,
+    filename: typeof fields['Filename'] === 'string' ? fields['Filename'] : filename,
+    priority: typeof fields['Priority'] === 'number' ? fields['Priority'] : 0,
+  };
+}
+
+/** Every archive is a job, also the one that is sent while it is made. */
+function streamed(request: ArchiveRequest, orthanc: Orthanc): Answer {
+  const task = new ArchiveTask(request, orthanc);
+  async function* chunks(): AsyncGenerator<Buffer> {
+    const job = orthanc.jobs.begin(task);
+    try {
+      yield* task.stream();
+      orthanc.jobs.finish(job);
+    } catch (error) {
+      orthanc.jobs.finish(job, error);
+      throw error;
+    }
+  }
+  const headers = { 'Content-Disposition': `filename="${request.filename}"` };
+  return { status: 200, contentType: 'application/zip', headers, body: Readable.from(chunks()) };
+}
+
+function submitted(request: ArchiveRequest, orthanc: Orthanc): Answer {
+  const { id } = orthanc.jobs.submit(new ArchiveTask(request, orthanc));
+  return jsonAnswer({ ID: id, Path: `/jobs/${id}` });
+}
+
+export function isAsynchronous(fields: Fields): boolean {
+  return fields['Asynchronous'] === true || fields['Synchronous'] === false;
+}
+
+function archivedResource(call: Call, level: Level, { archive }: Orthanc): Resource {
+  const id = call.params['id'] ?? '';
+  const resource = archive.resources.find(level, id);
+  if (!resource) throw new OrthancError('inexistentItem', `Missing resource while creating an archive: ${id}`);
+  return resource;
+}
+
+function known(id: string, { archive }: Orthanc): Resource {
+  const resource = archive.resources.findAny(id);
+  if (!resource) throw new OrthancError('unknownResource');
+  return resource;
+}
+
+function filenameOf(call: Call, usual: string, { version }: Orthanc): string {
+  return (version.hasLabels ? call.query.get('filename') : undefined) ?? usual;
+}
