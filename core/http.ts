@@ -7,8 +7,9 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** A function is called once per attempt, so that a streamed body can be sent again. */
   readonly body?: string | Uint8Array | (() => AsyncIterable<Uint8Array>);
+  /** Until the answer begins, and between two pieces of its body. */
   readonly timeoutMs?: number;
-  /** Default: GET, HEAD, PUT and DELETE are retried, POST and PATCH are not. */
+  /** After a failure of the network, 429 or 503. Default: GET, HEAD, PUT and DELETE are retried, POST and PATCH are not. */
   readonly retry?: 'idempotent' | 'never';
 }
 

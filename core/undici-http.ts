@@ -84,9 +84,9 @@ function isFailure(result: HttpResponse | WorkbenchError): result is WorkbenchEr
   return result instanceof WorkbenchError;
 }
 
-/** An answer left unread would keep its connection. */
+/** An answer left unread would keep its connection; whether its body is whole no longer matters. */
 async function drain(result: HttpResponse | WorkbenchError): Promise<void> {
-  if (!isFailure(result)) await result.bytes();
+  if (!isFailure(result)) await result.bytes().catch(() => undefined);
 }
 
 function pauseBeforeRetry(
