@@ -38,7 +38,10 @@ export async function startRealOrthanc({
   const folder = await mkdtemp(join(tmpdir(), 'real-orthanc-'));
   const [httpPort, dicomPort] = await Promise.all([freePort(), freePort()]);
   const file = join(folder, 'orthanc.json');
-  const settings = { ...configuration(folder, httpPort, dicomPort), ...config };
+  const settings: Readonly<Record<string, unknown>> = {
+    ...configuration(folder, httpPort, dicomPort),
+    ...config,
+  };
   await writeFile(file, JSON.stringify(settings));
   const child = spawn(executable, [file], { stdio: ['ignore', 'ignore', 'pipe'], cwd: folder });
   let log = '';
@@ -62,7 +65,7 @@ export async function startRealOrthanc({
     await close();
     throw new Error(`The real Orthanc did not start: ${log}`, { cause: error });
   }
-  return { url, dicomPort, pid: child.pid ?? 0, close };
+  return { url, dicomPort: Number(settings['DicomPort']), pid: child.pid ?? 0, close };
 }
 
 /** A port that nobody listens on at the moment. */
