@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { type FhirServer, startFhir } from './fhir-server.ts';
+
+describe('FHIR mock: --auth', () => {
+  let server: FhirServer;
+  beforeEach(async () => {
+    server = await startFhir('seed', { auth: true });
+  });
+  afterEach(() => server.close());
+
+  async function request(form: Record<string, string>, headers: Record<string, string> = {}) {
+    const response = await fetch(server.url.replace(/\/fhir$/, '/oauth/token'), {
+      method: 'POST',
+      headers,
+      body: new URLSearchParams(form),
+    });
+    return { status: response.status, body: (await response.json()) as Record<string, string> };
+  }
+  const credentials = { client_id: 'cdss-client', client_secret: 'secret' };
+
+  async function tokenFor(scope: string): Promise<Record<string, string>> {
+    const { body } = await request({ grant_type: 'client_credentials', ...credentials, scope });
+    return { authorization: `Bearer ${body['access_token']}` };
+  }
+
+  it('gives a token for client_credentials as the guide shows', async () => {
+    const { status, body } = await request({
+      grant_type: 'client_credentials',
+      ...credentials,
+      scope: 'system/*.read system/*.write',
+    });
+
+    assert.equal(status, 200);
+    assert.equal(body['token_type'], 'Bearer');
+    assert.equal(body['expires_in'], 3600);
+    assert.equal(body['scope'], 'system/*.read system/*.write');
+  });
+
+  it('takes the client by Basic', async () => {
+    const authorization = `Basic ${Buffer.from('cdss-client:secret').toString('base64')}`;
+
+    assert.equal(
+      (await request({ grant_type: 'client_credentials' }, { authorization })).status,
+      200,
+    );
+  });
+
+  const refusals: readonly [string, Record<string, string>, number, string][] = [
+    [
+      'a wrong secret',
+      { grant_type: 'client_credentials', ...credentials, client_secret: 'x' },
+      401,
+      'invalid_client',
+    ],
+    ['another grant', { grant_type: 'password', ...credentials }, 400, 'unsupported_grant_type'],
+    ['no grant', {}, 400, 'invalid_request'],
+    [
+      'scopes of users',
+      { grant_type: 'client_credentials', ...credentials, scope: 'user/Patient.read' },
+      400,
+      'invalid_scope',
+    ],
+  ];
+  for (const [what, form, status, error] of refusals) {
+    it(`refuses ${what} with ${error}`, async () => {
+      const answer = await request(form);
+
+      assert.equal(answer.status, status);
+      assert.equal(answer.body['error'], error);
+    });
+  }
+
+  it('asks for a token everywhere but at /metadata', async () => {
+    const { status, headers, body } = await server.get('/Patient/P-2025-000001');
+
+    assert.equal(status, 401);
+    assert.match(headers.get('www-authenticate') ?? '', /^Bearer/);
+    assert.equal(body.resourceType, 'OperationOutcome');
+    assert.equal((await server.get('/metadata')).status, 200);
+  });
+
+  it('allows what the scopes say, in both versions of SMART', async () => {
+    const patient = { resourceType: 'Patient' };
+    const read = await tokenFor('system/*.read');
+    const create = await tokenFor('system/Patient.c');
+
+    assert.equal((await server.get('/Patient/P-2025-000001', read)).status, 200);
+    assert.equal((await server.send('POST', '/Patient', patient, read)).status, 403);
+    assert.equal((await server.send('POST', '/Patient', patient, create)).status, 201);
+    assert.equal((await server.get('/Patient', create)).status, 403);
+  });
+
+  it('asks each entry of a batch and of a transaction', async () => {
+    const read = await tokenFor('system/*.read');
+    const bundle = (type: string) => ({
+      resourceType: 'Bundle',
+      type,
+      entry: [
+        { resource: { resourceType: 'Patient' }, request: { method: 'POST', url: 'Patient' } },
+      ],
+    });
+    const batch = await server.send('POST', '', bundle('batch'), read);
+    const transaction = await server.send('POST', '', bundle('transaction'), read);
+
+    assert.equal(batch.body.entry[0].response.status, '403 Forbidden');
+    assert.equal(transaction.status, 403);
+  });
+
+  it('refuses a token that has expired', async () => {
+    const token = await tokenFor('system/*.read');
+    server.nowMs += 3_600_000;
+    const { status, headers } = await server.get('/Patient', token);
+
+    assert.equal(status, 401);
+    assert.match(headers.get('www-authenticate') ?? '', /invalid_token/);
+  });
+});
