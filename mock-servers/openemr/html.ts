@@ -60,7 +60,7 @@ header { display: flex; flex-wrap: wrap; gap: 1rem; align-items: center; padding
 nav ul { list-style: none; display: flex; flex-wrap: wrap; gap: .25rem 1rem; margin: 0; padding: 0; }
 h1 { font-size: 1.35rem; } h2 { font-size: 1.1rem; margin-top: 1.75rem; }
 a { color: var(--accent); }
-table { border-collapse: collapse; width: 100%; } th, td { text-align: left; padding: .35rem .5rem; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
+table { border-collapse: collapse; width: 100%; } th, td { text-align: left; padding: .35rem .5rem; border-bottom: 1px solid var(--line); vertical-align: top; } td:last-child { overflow-wrap: anywhere; }
 label { display: block; margin: .7rem 0 .2rem; } label.check { display: block; margin: .2rem 0; font-weight: normal; }
 fieldset { border: 1px solid var(--line); border-radius: 4px; margin: 1rem 0; }
 input:not([type=checkbox]):not([type=radio]), select, textarea { width: 100%; padding: .4rem .5rem; font: inherit; border: 1px solid var(--line); border-radius: 4px; }

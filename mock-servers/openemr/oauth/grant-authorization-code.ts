@@ -17,7 +17,10 @@ import { trustedUserByCode } from './trusted-users.ts';
 /** RFC 7636 4.1 */
 const verifierPattern = /^[A-Za-z0-9\-._~]{43,128}$/;
 
-export function grantAuthorizationCode(request: OAuthRequest, deps: OAuthDeps): TokenResponse {
+export async function grantAuthorizationCode(
+  request: OAuthRequest,
+  deps: OAuthDeps,
+): Promise<TokenResponse> {
   const sent = request.form.get('code') ?? '';
   const trusted = trustedUserByCode(sent, deps);
   if (!trusted?.hasState) {

@@ -22,7 +22,7 @@ export async function grantClientCredentials(
 
   const userUuid = deps.accounts.systemUser().uuid;
   const grant = { clientId: client.id, userUuid, site: request.site, scopes };
-  const tokens = issueTokens(
+  const tokens = await issueTokens(
     { ...grant, lifetimeMs: lifetimeMs.clientCredentials, isMachine: true },
     deps,
   );

@@ -14,7 +14,10 @@ import { issueTokens, lifetimeMs, type TokenResponse } from './tokens.ts';
 import { isTotp } from './totp.ts';
 import { trustUser } from './trusted-users.ts';
 
-export function grantPassword(request: OAuthRequest, deps: OAuthDeps): TokenResponse {
+export async function grantPassword(
+  request: OAuthRequest,
+  deps: OAuthDeps,
+): Promise<TokenResponse> {
   const settings = deps.settings();
   if (settings.oauth_password_grant === 0) {
     request.note('oauth.password-grant-off');
@@ -30,7 +33,7 @@ export function grantPassword(request: OAuthRequest, deps: OAuthDeps): TokenResp
   if (scopes.length < requested.length) request.note('oauth.scopes-dropped');
 
   const grant = { clientId: client.id, userUuid, site: request.site, scopes };
-  const tokens = issueTokens({ ...grant, lifetimeMs: lifetimeMs.accessToken }, deps);
+  const tokens = await issueTokens({ ...grant, lifetimeMs: lifetimeMs.accessToken }, deps);
   trustUser(grant, deps);
   return tokens;
 }

@@ -13,7 +13,10 @@ import { grantedScopes, grantRules, splitScopes } from './scopes.ts';
 import type { Client, RefreshToken } from './state.ts';
 import { issueTokens, lifetimeMs, type TokenResponse } from './tokens.ts';
 
-export function grantRefreshToken(request: OAuthRequest, deps: OAuthDeps): TokenResponse {
+export async function grantRefreshToken(
+  request: OAuthRequest,
+  deps: OAuthDeps,
+): Promise<TokenResponse> {
   const settings = deps.settings();
   const client = requireKnownClient(request, deps);
   requireEnabled(client, request);

@@ -1,5 +1,6 @@
 // JWS compact serialization (RFC 7515) with RSASSA-PKCS1-v1_5, as lcobucci/jwt 4.2 writes and reads it.
 import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
+import { promisify } from 'node:util';
 import { isRecord, parseJson } from '#core/guards.ts';
 import { devSigningKey } from './dev-signing-key.ts';
 
@@ -22,10 +23,18 @@ export const jwks = {
 
 const rs256Header = base64url('{"typ":"JWT","alg":"RS256"}');
 
-export function signRs256(claims: Claims): string {
+/** On libuv's threads: a signature is most of what a token costs, and other requests need not wait. */
+export async function signRs256(claims: Claims): Promise<string> {
   const signed = `${rs256Header}.${base64url(JSON.stringify(claims))}`;
-  return `${signed}.${sign('sha256', Buffer.from(signed), privateKey).toString('base64url')}`;
+  const signature = await signInBackground('sha256', Buffer.from(signed), privateKey);
+  return `${signed}.${signature.toString('base64url')}`;
 }
+
+const signInBackground = promisify(sign) as (
+  digest: string,
+  data: Buffer,
+  key: KeyObject,
+) => Promise<Buffer>;
 
 export function isOwnSignature(jwt: ParsedJwt): boolean {
   return jwt.header['alg'] === 'RS256' && hasSignature(jwt, 'sha256', publicKey);

@@ -53,7 +53,6 @@ export interface RefreshToken {
   readonly userUuid: string;
   readonly scopes: readonly string[];
   readonly context: TokenContext;
-  readonly nonce: string | undefined;
   readonly expiresAtMs: number;
   readonly isRevoked: boolean;
 }
@@ -139,7 +138,7 @@ export function trustKey(clientId: string, userUuid: string): string {
   return `${clientId} ${userUuid}`;
 }
 
-/** Newest first; an ended session's map entry would else stay for ever in a long run. */
+/** Forgets the oldest: in a long run ended sessions and expired tokens would stay for ever. */
 export function bound<T>(map: Map<string, T>, most = 20_000): void {
   for (const key of map.keys()) {
     if (map.size <= most) return;

@@ -8,10 +8,7 @@ import { grantRefreshToken } from './grant-refresh-token.ts';
 import { unsupportedGrant } from './oauth-failure.ts';
 import type { TokenResponse } from './tokens.ts';
 
-type GrantHandler = (
-  request: OAuthRequest,
-  deps: OAuthDeps,
-) => TokenResponse | Promise<TokenResponse>;
+type GrantHandler = (request: OAuthRequest, deps: OAuthDeps) => Promise<TokenResponse>;
 
 const grants: ReadonlyMap<string, GrantHandler> = new Map<string, GrantHandler>([
   ['authorization_code', grantAuthorizationCode],

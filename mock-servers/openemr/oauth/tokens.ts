@@ -2,7 +2,7 @@
 
 import { type OAuthDeps, oauthUrl } from './deps.ts';
 import { idTokenClaims } from './id-token.ts';
-import { signRs256 } from './jwt.ts';
+import { type Claims, signRs256 } from './jwt.ts';
 import { OAuthFailure } from './oauth-failure.ts';
 import { shownScopes, tokenScopes } from './scopes.ts';
 import { type AccessToken, bound, type TokenContext, trustKey } from './state.ts';
@@ -28,57 +28,60 @@ export interface Grant {
 export type TokenResponse = Readonly<Record<string, unknown>>;
 
 /** Key order: id_token, launch context, scope, token_type, expires_in, access_token, refresh_token. */
-export function issueTokens(grant: Grant, deps: OAuthDeps): TokenResponse {
-  const { profile } = deps;
+export async function issueTokens(grant: Grant, deps: OAuthDeps): Promise<TokenResponse> {
   const nowMs = deps.context.clock.now();
-  const scopes = tokenScopes(grant.scopes, grant.site, profile);
-  const launch = grant.isMachine ? {} : launchContext(grant, deps);
-  const access = issueAccessToken({ ...grant, scopes }, nowMs, deps);
-  const hasRefresh = !grant.isMachine && scopes.includes('offline_access');
+  const scopes = tokenScopes(grant.scopes, grant.site, deps.profile);
+  const full = { ...grant, scopes };
+  const isPersonal = !grant.isMachine;
+  const launch = isPersonal ? launchContext(grant, deps) : {};
+  const access = newAccessToken(full, nowMs, deps);
+  const refresh =
+    isPersonal && scopes.includes('offline_access')
+      ? { refresh_token: issueRefreshToken(full, grant.scopes, access.jti, deps) }
+      : {};
+  const hasIdToken = isPersonal && scopes.includes('openid');
+  const [accessToken, idToken] = await Promise.all([
+    signRs256(accessClaims(access, grant.site, nowMs, deps)),
+    hasIdToken ? signRs256(idTokenClaims(full, nowMs, deps)) : undefined,
+  ]);
   return {
-    ...(!grant.isMachine &&
-      scopes.includes('openid') && {
-        id_token: signRs256(idTokenClaims({ ...grant, scopes }, nowMs, deps)),
-      }),
+    ...(idToken !== undefined && { id_token: idToken }),
     ...launch,
-    scope: shownScopes(scopes, profile),
+    scope: shownScopes(scopes, deps.profile),
     token_type: 'Bearer',
     expires_in: grant.lifetimeMs / 1000,
-    access_token: access.value,
-    ...(hasRefresh && { refresh_token: issueRefreshToken(grant, scopes, access.jti, deps) }),
+    access_token: accessToken,
+    ...refresh,
   };
 }
 
-function issueAccessToken(
-  grant: Grant,
-  nowMs: number,
-  deps: OAuthDeps,
-): { readonly jti: string; readonly value: string } {
-  const jti = deps.context.randomBytes(40).toString('hex');
-  const expiresAtMs = nowMs + grant.lifetimeMs;
+function newAccessToken(grant: Grant, nowMs: number, { context, state }: OAuthDeps): AccessToken {
   const record: AccessToken = {
-    jti,
+    jti: context.randomBytes(40).toString('hex'),
     clientId: grant.clientId,
     userUuid: grant.userUuid,
     scopes: grant.scopes,
     context: grant.context ?? {},
-    expiresAtMs,
+    expiresAtMs: nowMs + grant.lifetimeMs,
     isRevoked: false,
   };
-  deps.state.accessTokens.set(jti, record);
-  bound(deps.state.accessTokens);
-  // lcobucci 4 writes fractional seconds.
-  const value = signRs256({
-    ...(deps.profile.accessTokenHasIssuer && { iss: oauthUrl(deps, grant.site) }),
-    aud: grant.clientId,
-    jti,
+  state.accessTokens.set(record.jti, record);
+  bound(state.accessTokens);
+  return record;
+}
+
+/** lcobucci 4 writes fractional seconds. */
+function accessClaims(token: AccessToken, site: string, nowMs: number, deps: OAuthDeps): Claims {
+  return {
+    ...(deps.profile.accessTokenHasIssuer && { iss: oauthUrl(deps, site) }),
+    aud: token.clientId,
+    jti: token.jti,
     iat: nowMs / 1000,
     nbf: nowMs / 1000,
-    exp: expiresAtMs / 1000,
-    sub: grant.userUuid,
-    scopes: grant.scopes,
-  });
-  return { jti, value };
+    exp: token.expiresAtMs / 1000,
+    sub: token.userUuid,
+    scopes: token.scopes,
+  };
 }
 
 function issueRefreshToken(
@@ -88,7 +91,8 @@ function issueRefreshToken(
   deps: OAuthDeps,
 ): string {
   const { context, state } = deps;
-  const payload = JSON.stringify([grant.clientId, accessJti, accessJti, scopes, grant.userUuid]);
+  const { clientId, userUuid } = grant;
+  const payload = JSON.stringify([clientId, accessJti, accessJti, grant.scopes, userUuid]);
   const value = opaque(payload, deps);
   state.refreshTokens.set(value, {
     id: context.randomBytes(40).toString('hex'),
@@ -96,9 +100,8 @@ function issueRefreshToken(
     accessJti,
     clientId: grant.clientId,
     userUuid: grant.userUuid,
-    scopes: grant.scopes,
+    scopes,
     context: grant.context ?? {},
-    nonce: grant.nonce,
     expiresAtMs: threeMonthsLater(context.clock.now()),
     isRevoked: false,
   });
