@@ -107,6 +107,53 @@ describe('guards of the wire', () => {
     }
   });
 
+  const spoiled: [string, (value: unknown) => boolean, unknown][] = [
+    [
+      'one issue of two',
+      isOperationOutcome,
+      {
+        resourceType: 'OperationOutcome',
+        issue: [{ severity: 'error', code: 'x' }, { code: 'x' }],
+      },
+    ],
+    ['one entry of two', isBundle, { resourceType: 'Bundle', entry: [{}, 'x'] }],
+    [
+      'one link of two',
+      isBundle,
+      { resourceType: 'Bundle', link: [{ relation: 'self', url: 'u' }, { relation: 'next' }] },
+    ],
+    [
+      'one field of the record',
+      isPatientRecord,
+      { pid: 1, uuid: 'u', fname: 'f', lname: 'l', DOB: 1 },
+    ],
+    [
+      'one message of two',
+      isEnvelope,
+      { data: [], internalErrors: [], validationErrors: { a: { x: 'y' }, b: { x: 1 } } },
+    ],
+    [
+      'one field of two',
+      isEnvelope,
+      { data: [], internalErrors: [], validationErrors: { a: { x: 'y' }, b: 'z' } },
+    ],
+    [
+      'the end of a token',
+      isTokenResponse,
+      { access_token: 'a', token_type: 'b', expires_in: '5m' },
+    ],
+    ['one capability', isDiscoveryDocument, { token_endpoint: 'x', capabilities: ['a', 1] }],
+  ];
+  for (const [name, guard, value] of spoiled) {
+    it(`do not overlook that ${name} is wrong`, () => assert.ok(!guard(value)));
+  }
+
+  it('take the end of a token as a number or its digits', () => {
+    for (const expires_in of [3600, '3600', 0.5]) {
+      assert.ok(isTokenResponse({ access_token: 'a', token_type: 'b', expires_in }));
+    }
+  });
+
   it('reads JSON as unknown', () => {
     assert.deepEqual(parseJson('{"a":[1]}'), { a: [1] });
     assert.throws(() => parseJson('{'), SyntaxError);

@@ -30,6 +30,10 @@ describe('retryDelayMs', () => {
     assert.equal(retryDelayMs({ status: 429, retryAfter: '3' }, 1, chance), 3000);
   });
 
+  it('waits half a minute at most', () => {
+    assert.equal(retryDelayMs({ status: 503, retryAfter: '30' }, 1, chance), 30_000);
+  });
+
   it('gives up when the server asks for too much patience', () => {
     assert.equal(retryDelayMs({ status: 503, retryAfter: '31' }, 1, chance), undefined);
   });

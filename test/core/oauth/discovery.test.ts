@@ -56,6 +56,14 @@ describe('discover', () => {
     assert.deepEqual(endpoints.capabilities, ['launch-ehr']);
   });
 
+  it('stops with its caller', async () => {
+    const http = fakeHttp({ body: { token_endpoint: base } });
+
+    await assert.rejects(discover(http, base, { signal: AbortSignal.abort() }), {
+      name: 'AbortError',
+    });
+  });
+
   const refused = [
     [{ status: 404, body: '' }, 'HTTP_STATUS'],
     [{ status: 200, body: '' }, 'HTTP_NOT_JSON'],

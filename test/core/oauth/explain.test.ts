@@ -223,14 +223,28 @@ describe('explainTokenError', () => {
     }
   });
 
+  it('names the requested scopes where the server names none', () => {
+    const error = new OAuthError(fakeResponse({ status: 400 }), { error: 'invalid_scope' });
+
+    const [finding] = explainTokenError(error, {
+      ...secret,
+      tokenEndpoint: site,
+      scopes: ['a', 'b'],
+    });
+
+    assert.match(finding ? english(finding.cause) : '', /the scope a b\.$/);
+  });
+
   describe('without an OAuth answer', () => {
     const http = (status: number) => new HttpError(fakeResponse({ status }, site), '');
-    const noJson = new WorkbenchError('HTTP_NOT_JSON', text('no JSON'));
     const siteless = 'http://server.test/oauth2/token';
 
     it('finds the site missing in the path', () => {
       assert.deepEqual(idsOf(http(404), secret, [], siteless), ['path-without-site']);
-      assert.deepEqual(idsOf(noJson, secret, [], siteless), ['path-without-site']);
+      for (const code of ['HTTP_NOT_JSON', 'HTTP_LOGIN_PAGE', 'OAUTH_BAD_ANSWER'] as const) {
+        const error = new WorkbenchError(code, text('no token'));
+        assert.deepEqual(idsOf(error, secret, [], siteless), ['path-without-site']);
+      }
     });
 
     it('finds the APIs switched off', () => {

@@ -19,6 +19,16 @@ describe('patientProblems', () => {
     assert.deepEqual(fieldsOf({ fname: '김'.repeat(86) }), ['fname']);
   });
 
+  it('says what is wrong with the field, not with another', () => {
+    const [sex, lname] = [
+      patientProblems({ ...good, sex: 'M' }),
+      patientProblems({ ...good, lname: 'K' }),
+    ];
+
+    assert.match(sex[0]?.sentence.template ?? '', /must be a word/);
+    assert.deepEqual(lname[0]?.sentence.args, { field: 'lname', least: 2, most: 255, bytes: 1 });
+  });
+
   const refused: readonly [keyof PatientInput, string][] = [
     ['fname', ''],
     ['lname', ''],

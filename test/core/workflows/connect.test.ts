@@ -76,8 +76,22 @@ describe('connect', () => {
 
     await connection.tokens.token();
 
-    const { username, password, user_role } = http.form(0);
-    assert.deepEqual([username, password, user_role], ['admin', 'pass', 'users']);
+    const { username, password, user_role, email } = http.form(0);
+    assert.deepEqual([username, password, user_role, email], ['admin', 'pass', 'users', undefined]);
+  });
+
+  it('asks for a patient of the portal with the e-mail address', async () => {
+    const patient = { username: 'hong', userRole: 'patient', email: 'a@b.test' } as const;
+    const { http, connection } = open(
+      { ...patient, grant: 'password', clientAuth: 'public' },
+      { password: 'pass' },
+      granted,
+    );
+
+    await connection.tokens.token();
+
+    const { user_role, email } = http.form(0);
+    assert.deepEqual([user_role, email], ['patient', 'a@b.test']);
   });
 
   it('starts from a stored refresh token and goes on with the rotated one', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { WorkbenchError } from '#core/errors.ts';
+import type { Http } from '#core/http.ts';
 import { createTokenCache } from '#core/oauth/token-cache.ts';
 import { text } from '#core/text.ts';
 import { type ConnectionSettings, connect } from '#core/workflows/connect.ts';
@@ -76,6 +77,7 @@ describe('examine', () => {
     assert.ok(isHealthy);
     assert.equal(states, 'passed passed passed passed passed passed');
     assert.deepEqual(findings, []);
+    assert.equal(http.requests[0]?.retry, 'never');
     assert.equal(http.requests.at(2)?.headers?.['authorization'], undefined);
     assert.equal(http.requests.at(-1)?.headers?.['authorization'], 'Bearer at');
   });
@@ -155,6 +157,27 @@ describe('examine', () => {
 
     assert.equal(states, 'passed passed passed passed failed skipped');
     assert.match(broken ?? '', /sign in/);
+  });
+
+  it('hands its signal to every step', async () => {
+    const { signal } = new AbortController();
+    const seen: unknown[] = [];
+    const plain = scriptedHttp(({ url }) => healthy[new URL(url).pathname] ?? {});
+    const http: Http = {
+      send: (request, options) => {
+        seen.push(options?.signal);
+        return plain.send(request, options);
+      },
+      close: plain.close,
+    };
+    const tokens = createTokenCache({ clock });
+    const secrets = async () => ({ clientSecret: 's' });
+    const ports = { http, clock, newId: () => 'id', tokens, secrets };
+
+    await examine(settings, { http, connect: () => connect(settings, ports) }, { signal });
+
+    // A token request is shared, so it has no signal of one caller.
+    assert.deepEqual(seen, [signal, signal, signal, undefined, signal]);
   });
 
   it('lets a bug through, and ends with the reason of the signal', async () => {
