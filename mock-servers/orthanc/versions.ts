@@ -59,6 +59,10 @@ export interface Version {
   readonly hasAttachmentUuid: boolean;
   /** DICOMweb plugin 1.7: no InstanceAvailability, blanks kept, pixel data in fragments without an address. */
   readonly isOldDicomWeb: boolean;
+  /** Edition of PS3.15 that anonymization follows. */
+  readonly anonymization: string;
+  /** A patient may be modified without a new PatientID, and kept UIDs are refused before the work. */
+  readonly keepsPatientIds: boolean;
 }
 
 const v1127: Version = {
@@ -91,6 +95,8 @@ const v1127: Version = {
   attachmentExtension: '',
   hasAttachmentUuid: false,
   isOldDicomWeb: false,
+  anonymization: '2023b',
+  keepsPatientIds: true,
 };
 
 const v1101: Version = {
@@ -123,6 +129,8 @@ const v1101: Version = {
   attachmentExtension: '.dcm',
   hasAttachmentUuid: true,
   isOldDicomWeb: true,
+  anonymization: '2021b',
+  keepsPatientIds: false,
 };
 
 /** @throws WorkbenchError `SETTINGS_INVALID` for a version that is not emulated */

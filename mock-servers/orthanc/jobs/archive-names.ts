@@ -1,5 +1,12 @@
 // The paths inside an archive, as Orthanc's ArchiveJob makes them.
-import { ancestor, inheritedTag, type Level, levels, metadataOf, type Resource } from '../archive/model.ts';
+import {
+  ancestor,
+  inheritedTag,
+  type Level,
+  levels,
+  metadataOf,
+  type Resource,
+} from '../archive/model.ts';
 
 export interface NamedInstance {
   readonly path: string;
@@ -7,7 +14,11 @@ export interface NamedInstance {
 }
 
 /** Paths from a level on; instances in the order of their number, counted from `firstIndex`. */
-export function archivePaths(instances: readonly Resource[], top: Level, firstIndex: number): NamedInstance[] {
+export function archivePaths(
+  instances: readonly Resource[],
+  top: Level,
+  firstIndex: number,
+): NamedInstance[] {
   const folders = levels.slice(levels.indexOf(top), levels.indexOf('Instance'));
   const named = new Map<Resource, string>();
   const taken = new Set<string>();
@@ -23,7 +34,9 @@ export function archivePaths(instances: readonly Resource[], top: Level, firstIn
 /** By patient, study and series id, then by number. */
 export function inArchiveOrder(instances: readonly Resource[]): Resource[] {
   const key = (resource: Resource) =>
-    (['Patient', 'Study', 'Series'] as const).map((level) => ancestor(resource, level)?.id ?? '').join();
+    (['Patient', 'Study', 'Series'] as const)
+      .map((level) => ancestor(resource, level)?.id ?? '')
+      .join();
   const number = (resource: Resource) => Number(metadataOf(resource, 'IndexInSeries') ?? 0);
   return [...instances].sort((a, b) => key(a).localeCompare(key(b), 'en') || number(a) - number(b));
 }
@@ -39,7 +52,9 @@ function folderOf(
   const known = named.get(resource);
   if (known !== undefined) return known;
   const above = resource.parent && named.get(resource.parent);
-  const base = [above, keptCharacters(labelOf(resource)) || `Unknown ${level}`].filter(Boolean).join('/');
+  const base = [above, keptCharacters(labelOf(resource)) || `Unknown ${level}`]
+    .filter(Boolean)
+    .join('/');
   let name = base;
   for (let count = 2; taken.has(name); count++) name = `${base}-${count}`;
   taken.add(name);
@@ -68,7 +83,10 @@ function keptCharacters(text: string): string {
 }
 
 function fileName(instance: Resource, index: number): string {
-  const modality = (inheritedTag(instance, '00080060') ?? '').trim().toUpperCase().replace(/[^A-Z]/g, '');
+  const modality = (inheritedTag(instance, '00080060') ?? '')
+    .trim()
+    .toUpperCase()
+    .replace(/[^A-Z]/g, '');
   const prefix = modality.slice(0, 2);
   return `${prefix}${String(index).padStart(8 - prefix.length, '0')}.dcm`;
 }

@@ -41,7 +41,9 @@ export class ArchiveTask implements JobTask {
     this.priority = request.priority;
     this.#request = request;
     this.#orthanc = orthanc;
-    this.#instances = [...new Set(request.resources.flatMap((each) => descendants(each, 'Instance')))];
+    this.#instances = [
+      ...new Set(request.resources.flatMap((each) => descendants(each, 'Instance'))),
+    ];
     this.#path = orthanc.archive.files.incomingPath(orthanc.newUuid());
   }
 
@@ -54,7 +56,9 @@ export class ArchiveTask implements JobTask {
       InstancesCount: this.#instances.length,
       UncompressedSize: String(bytes),
       UncompressedSizeMB: Math.floor(bytes / MEGABYTE),
-      ...(this.#request.transferSyntax !== undefined && { Transcode: this.#request.transferSyntax }),
+      ...(this.#request.transferSyntax !== undefined && {
+        Transcode: this.#request.transferSyntax,
+      }),
     };
   }
 
@@ -72,7 +76,12 @@ export class ArchiveTask implements JobTask {
 
   output(name: string): JobOutput | undefined {
     if (name !== 'archive') return undefined;
-    return { contentType: 'application/zip', filename: this.#request.filename, path: this.#path, size: this.#archiveSize };
+    return {
+      contentType: 'application/zip',
+      filename: this.#request.filename,
+      path: this.#path,
+      size: this.#archiveSize,
+    };
   }
 
   async discard(): Promise<void> {
@@ -81,12 +90,18 @@ export class ArchiveTask implements JobTask {
 
   *#members(): Generator<ZipMember> {
     if (this.#request.kind === 'archive') {
-      const named = archivePaths(this.#instances, this.#request.top, this.#orthanc.version.firstArchiveIndex);
-      for (const { path, instance } of named) yield { name: path, read: () => this.#read(instance) };
+      const named = archivePaths(
+        this.#instances,
+        this.#request.top,
+        this.#orthanc.version.firstArchiveIndex,
+      );
+      for (const { path, instance } of named)
+        yield { name: path, read: () => this.#read(instance) };
       return;
     }
     const files = inArchiveOrder(this.#instances);
-    for (const [index, instance] of files.entries()) yield { name: `IMAGES/IM${index}`, read: () => this.#read(instance) };
+    for (const [index, instance] of files.entries())
+      yield { name: `IMAGES/IM${index}`, read: () => this.#read(instance) };
     yield { name: 'DICOMDIR', read: () => this.#directory(files) };
   }
 
@@ -107,6 +122,10 @@ export class ArchiveTask implements JobTask {
       const charset = element && textOf(element, element.vr, []);
       files.push({ instance, fileId: `IMAGES\\IM${index}`, charset });
     }
-    return dicomDir(files, this.#request.kind === 'extended-media', generateUid('instance', this.#orthanc));
+    return dicomDir(
+      files,
+      this.#request.kind === 'extended-media',
+      generateUid('instance', this.#orthanc),
+    );
   }
 }

@@ -23,7 +23,11 @@ const explicit = { littleEndian: true, explicitVr: true };
 const ITEM_HEAD = 8;
 
 /** `isExtended` adds the descriptions of series. */
-export function dicomDir(files: readonly MediumFile[], isExtended: boolean, sopInstanceUid: string): Buffer {
+export function dicomDir(
+  files: readonly MediumFile[],
+  isExtended: boolean,
+  sopInstanceUid: string,
+): Buffer {
   const roots = directories(files, isExtended);
   const head = (first: number, last: number) => [
     ascii('00041130', 'CS', 'ORTHANC_MEDIA'),
@@ -42,13 +46,22 @@ export function dicomDir(files: readonly MediumFile[], isExtended: boolean, sopI
   ];
   const file = writeFile({ elements: identity, transferSyntax: '1.2.840.10008.1.2.1' });
   const preface = file.subarray(0, file.length - writeDataset(identity, explicit).byteLength);
-  return Buffer.concat([preface, writeDataset(head(offsets[0] ?? 0, offsets.at(-1) ?? 0), explicit), sequence]);
+  return Buffer.concat([
+    preface,
+    writeDataset(head(offsets[0] ?? 0, offsets.at(-1) ?? 0), explicit),
+    sequence,
+  ]);
 }
 
 function directories(files: readonly MediumFile[], isExtended: boolean): Directory[] {
   const roots: Directory[] = [];
   const known = new Map<Resource, Directory>();
-  const of = (resource: Resource, type: Directory['type'], siblings: Directory[], elements: () => NewElement[]) => {
+  const of = (
+    resource: Resource,
+    type: Directory['type'],
+    siblings: Directory[],
+    elements: () => NewElement[],
+  ) => {
     let directory = known.get(resource);
     if (!directory) {
       directory = { type, elements: elements(), children: [] };
@@ -59,14 +72,20 @@ function directories(files: readonly MediumFile[], isExtended: boolean): Directo
   };
   for (const file of files) {
     const { instance } = file;
-    const [patient, study, series] = (['Patient', 'Study', 'Series'] as const).map((level) => ancestor(instance, level));
+    const [patient, study, series] = (['Patient', 'Study', 'Series'] as const).map((level) =>
+      ancestor(instance, level),
+    );
     if (!patient || !study || !series) continue;
     const text = texts(instance, file.charset);
     const top = of(patient, 'PATIENT', roots, () => text(['00100010', 'PN'], ['00100020', 'LO']));
     const second = of(study, 'STUDY', top.children, () => text(...studyTags));
     const extra = isExtended ? ([['0008103E', 'LO']] as const) : [];
     const third = of(series, 'SERIES', second.children, () => text(...seriesTags, ...extra));
-    third.children.push({ type: 'IMAGE', elements: imageElements(file, text(['00200013', 'IS'])), children: [] });
+    third.children.push({
+      type: 'IMAGE',
+      elements: imageElements(file, text(['00200013', 'IS'])),
+      children: [],
+    });
   }
   return roots;
 }
@@ -89,11 +108,16 @@ function texts(instance: Resource, charset: string | undefined) {
   return (...tags: (readonly [string, string])[]): NewElement[] => [
     ...(charset === undefined ? [] : [ascii('00080005', 'CS', charset)]),
     // Orthanc writes ASCII here: other characters of a name are lost, their delimiters stay.
-    ...tags.map(([tag, vr]) => ascii(tag, vr, (inheritedTag(instance, tag) ?? '').replace(/[^\0-\x7f]/g, ''))),
+    ...tags.map(([tag, vr]) =>
+      ascii(tag, vr, (inheritedTag(instance, tag) ?? '').replace(/[^\0-\x7f]/g, '')),
+    ),
   ];
 }
 
-function imageElements({ instance, fileId }: MediumFile, texts: readonly NewElement[]): NewElement[] {
+function imageElements(
+  { instance, fileId }: MediumFile,
+  texts: readonly NewElement[],
+): NewElement[] {
   return [
     ascii('00041500', 'CS', fileId),
     ascii('00041510', 'UI', metadataOf(instance, 'SopClassUid') ?? ''),
@@ -159,7 +183,10 @@ function delimiter(element: number, length: number): Buffer {
 }
 
 function metaLength(sopInstanceUid: string): number {
-  const identity = [ascii('00080016', 'UI', DIRECTORY_CLASS), ascii('00080018', 'UI', sopInstanceUid)];
+  const identity = [
+    ascii('00080016', 'UI', DIRECTORY_CLASS),
+    ascii('00080018', 'UI', sopInstanceUid),
+  ];
   const file = writeFile({ elements: identity, transferSyntax: '1.2.840.10008.1.2.1' });
   return file.length - writeDataset(identity, explicit).byteLength;
 }
@@ -173,4 +200,3 @@ function offset(tag: string, value: number): NewElement {
 function ascii(tag: string, vr: string, value: string): NewElement {
   return { tag, vr, raw: Buffer.from(value, 'latin1') };
 }
-

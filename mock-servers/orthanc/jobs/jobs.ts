@@ -76,7 +76,10 @@ export class Jobs {
     job.completedAtMs = this.#clock.now();
     job.state = error === undefined ? 'Success' : 'Failure';
     if (error === undefined) return;
-    job.error = error instanceof OrthancError ? error : new OrthancError('internal', undefined, { cause: error });
+    job.error =
+      error instanceof OrthancError
+        ? error
+        : new OrthancError('internal', undefined, { cause: error });
   }
 
   forget(job: Job): void {

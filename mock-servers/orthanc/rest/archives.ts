@@ -1,7 +1,7 @@
 // /archive and /media of resources, /tools/create-archive and its siblings.
 import { Readable } from 'node:stream';
 import type { Level, Resource } from '../archive/model.ts';
-import { ArchiveTask, type ArchiveRequest } from '../jobs/archive-task.ts';
+import { type ArchiveRequest, ArchiveTask } from '../jobs/archive-task.ts';
 import { type Answer, jsonAnswer } from './answer.ts';
 import { type Fields, isFields } from './arguments.ts';
 import { type Call, jsonBodyOf } from './call.ts';
@@ -36,7 +36,13 @@ export function postArchive(level: Level, kind: 'archive' | 'media'): Handler {
     // 1.12 leaves the folders of the parents out when the archive is asked for by POST.
     const top = orthanc.version.hasLabels ? level : 'Patient';
     const extended = kind === 'media' && fields['Extended'] === true;
-    const request = requestOf(fields, [resource], extended ? 'extended-media' : kind, top, `${resource.id}.zip`);
+    const request = requestOf(
+      fields,
+      [resource],
+      extended ? 'extended-media' : kind,
+      top,
+      `${resource.id}.zip`,
+    );
     return isAsynchronous(fields) ? submitted(request, orthanc) : streamed(request, orthanc);
   };
 }
@@ -46,7 +52,8 @@ export function createArchive(kind: Kind): Handler {
     const body = await jsonBodyOf(call);
     const fields = isFields(body) ? body : {};
     const ids = Array.isArray(body) ? body : fields['Resources'];
-    if (!Array.isArray(ids)) throw new OrthancError('badRequest', 'Must provide a list of resources');
+    if (!Array.isArray(ids))
+      throw new OrthancError('badRequest', 'Must provide a list of resources');
     const resources = ids.map((id) => known(String(id), orthanc));
     const request = requestOf(fields, resources, kind, 'Patient', 'Archive.zip');
     return isAsynchronous(fields) ? submitted(request, orthanc) : streamed(request, orthanc);
@@ -117,7 +124,8 @@ export function isAsynchronous(fields: Fields): boolean {
 function archivedResource(call: Call, level: Level, { archive }: Orthanc): Resource {
   const id = call.params['id'] ?? '';
   const resource = archive.resources.find(level, id);
-  if (!resource) throw new OrthancError('inexistentItem', `Missing resource while creating an archive: ${id}`);
+  if (!resource)
+    throw new OrthancError('inexistentItem', `Missing resource while creating an archive: ${id}`);
   return resource;
 }
 

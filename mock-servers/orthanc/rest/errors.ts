@@ -26,6 +26,7 @@ const table = {
   ],
   revision: [37, 409, 'Bad revision number, which indicates conflict with another writer'],
   readOnly: [22, 403, 'Cannot modify a read-only data structure'],
+  cannotStore: [2018, 500, 'Cannot store an instance'],
   overrideInherited: [2020, 400, 'Trying to override a value inherited from a parent module'],
   inexistentParent: [2024, 400, 'Trying to attach a new DICOM instance to an inexistent resource'],
   badJobTransition: [2042, 400, 'Bad job transition'],

@@ -1,6 +1,7 @@
 // The table of routes of Orthanc's REST API.
 import { collections, levels } from '../archive/model.ts';
 import type { Version } from '../versions.ts';
+import * as archives from './archives.ts';
 import {
   attachmentData,
   attachmentInfo,
@@ -11,10 +12,11 @@ import {
   putAttachment,
   verifyMd5,
 } from './attachments.ts';
+import { createDicom } from './create.ts';
 import { bulkContent, countResources, findResources, lookup } from './find.ts';
-import * as archives from './archives.ts';
 import * as images from './images.ts';
 import { instanceFile } from './instance-file.ts';
+import * as jobRoutes from './job-routes.ts';
 import {
   childResources,
   deleteResource,
@@ -24,8 +26,10 @@ import {
   relativesOf,
   resourceReconstruct,
 } from './lists.ts';
-import * as jobRoutes from './job-routes.ts';
 import * as metadata from './metadata.ts';
+import * as modalities from './modalities.ts';
+import * as modify from './modify.ts';
+import { orderedSlices } from './ordered-slices.ts';
 import type { Handler } from './orthanc.ts';
 import { Hierarchy } from './router.ts';
 import * as system from './system.ts';
@@ -45,6 +49,8 @@ export function restRoutes(version: Version): Hierarchy<Handler> {
   addTools(routes, version);
   for (const level of levels) addLevel(routes, level, version);
   addJobs(routes, version);
+  addModifications(routes);
+  addNeighbours(routes);
   addInstances(routes);
   return routes;
 }
@@ -187,6 +193,7 @@ function addImages(routes: Hierarchy<Handler>): void {
   routes.add('GET', `${frame}/raw.gz`, images.rawFrame(true));
   routes.add('GET', `${instance}/pdf`, images.instancePdf);
   routes.add('GET', '/series/{id}/numpy', images.seriesNumpy);
+  routes.add('GET', '/series/{id}/ordered-slices', orderedSlices);
 }
 
 const archiveKinds = {
@@ -198,12 +205,44 @@ const archiveKinds = {
 function addJobs(routes: Hierarchy<Handler>, version: Version): void {
   for (const [name, kind] of Object.entries(archiveKinds)) {
     routes.add('POST', `/tools/create-${name}`, archives.createArchive(kind));
-    if (version.hasLabels) routes.add('GET', `/tools/create-${name}`, archives.getCreatedArchive(kind));
+    if (version.hasLabels)
+      routes.add('GET', `/tools/create-${name}`, archives.getCreatedArchive(kind));
   }
   routes.add('GET', '/jobs', jobRoutes.listJobs);
   routes.add('GET', '/jobs/{id}', jobRoutes.getJob);
   if (version.hasLabels) routes.add('DELETE', '/jobs/{id}', jobRoutes.deleteJob);
-  for (const action of ['cancel', 'pause']) routes.add('POST', `/jobs/{id}/${action}`, jobRoutes.changeJob);
-  for (const action of ['resume', 'resubmit']) routes.add('POST', `/jobs/{id}/${action}`, jobRoutes.resumeJob);
+  for (const action of ['cancel', 'pause'])
+    routes.add('POST', `/jobs/{id}/${action}`, jobRoutes.changeJob);
+  for (const action of ['resume', 'resubmit'])
+    routes.add('POST', `/jobs/{id}/${action}`, jobRoutes.resumeJob);
   routes.add('GET', '/jobs/{id}/{name}', jobRoutes.jobOutput);
+}
+
+function addModifications(routes: Hierarchy<Handler>): void {
+  for (const kind of ['modify', 'anonymize'] as const) {
+    routes.add('POST', `/instances/{id}/${kind}`, modify.changeInstance(kind));
+    for (const level of ['Patient', 'Study', 'Series'] as const) {
+      routes.add('POST', `/${collections[level]}/{id}/${kind}`, modify.changeResource(level, kind));
+    }
+    routes.add('POST', `/tools/bulk-${kind}`, modify.changeBulk(kind));
+  }
+  routes.add('POST', '/studies/{id}/merge', modify.mergeStudy);
+  routes.add('POST', '/studies/{id}/split', modify.splitStudy);
+  routes.add('POST', '/tools/bulk-delete', modify.bulkDelete);
+  routes.add('POST', '/tools/create-dicom', createDicom);
+}
+
+function addNeighbours(routes: Hierarchy<Handler>): void {
+  routes.add('GET', '/modalities', modalities.listModalities);
+  routes.add('GET', '/modalities/{name}', modalities.oneModality);
+  routes.add('PUT', '/modalities/{name}', modalities.putModality);
+  routes.add('DELETE', '/modalities/{name}', modalities.deleteModality);
+  routes.add('GET', '/modalities/{name}/configuration', modalities.modalityConfiguration);
+  routes.add('GET', '/peers', modalities.listPeers);
+  routes.add('GET', '/peers/{name}', modalities.onePeer);
+  routes.add('PUT', '/peers/{name}', modalities.putPeer);
+  routes.add('DELETE', '/peers/{name}', modalities.deletePeer);
+  routes.add('GET', '/peers/{name}/configuration', modalities.peerConfiguration);
+  routes.add('GET', '/plugins', modalities.listPlugins);
+  routes.add('GET', '/plugins/{name}', modalities.onePlugin);
 }

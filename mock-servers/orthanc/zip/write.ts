@@ -45,7 +45,14 @@ function commonFields(bytes: Uint8Array, packedLength: number): Buffer {
 function centralEntry(fields: Buffer, name: Buffer, offset: number): Buffer {
   const rest = Buffer.alloc(14);
   rest.writeUInt32LE(offset, 10);
-  return Buffer.concat([mark(0x02014b50), Buffer.alloc(2), fields, lengths(name.length), rest.subarray(0, 14), name]);
+  return Buffer.concat([
+    mark(0x02014b50),
+    Buffer.alloc(2),
+    fields,
+    lengths(name.length),
+    rest.subarray(0, 14),
+    name,
+  ]);
 }
 
 function endOfDirectory(count: number, size: number, offset: number): Buffer {

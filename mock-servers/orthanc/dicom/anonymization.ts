@@ -1,0 +1,71 @@
+// The Basic Application Level Confidentiality Profile (PS3.15 table E.1-1) by name of attribute: what Orthanc
+// empties, removes and gives new UIDs. Names that the dictionary lacks are passed over.
+import { attributeByName } from '#core/dicom/dictionary.ts';
+
+export const dicomVersions = ['2008', '2017c', '2021b', '2023b'] as const;
+
+const cleared =
+  'AccessionNumber StudyDate StudyTime ReferringPhysicianName StudyID PatientBirthDate PatientSex ConsultingPhysicianName ContentCreatorName FillerOrderNumberImagingServiceRequest PlacerOrderNumberImagingServiceRequest VerifyingObserverIdentificationCodeSequence ContentDate ContentTime ContrastBolusAgent';
+
+const removed = `
+AcquisitionComments AcquisitionContextSequence AcquisitionDate AcquisitionDateTime AcquisitionDeviceProcessingDescription
+AcquisitionProtocolDescription AcquisitionTime ActualHumanPerformersSequence AdditionalPatientHistory AdmissionID AdmittingDate
+AdmittingDiagnosesCodeSequence AdmittingDiagnosesDescription AdmittingTime AffectedSOPInstanceUID Allergies Arbitrary
+AuthorObserverSequence BranchOfService CassetteID CommentsOnThePerformedProcedureStep ConfidentialityConstraintOnPatientDataDescription
+ContentCreatorIdentificationCodeSequence ContentSequence ContributionDescription CountryOfResidence CurrentPatientLocation
+CurveDate CurveTime CustodialOrganizationSequence DataSetTrailingPadding DerivationDescription DetectorID DeviceSerialNumber
+DigitalSignaturesSequence DischargeDiagnosisDescription DistributionAddress DistributionName EthnicGroup FrameComments
+GantryID GeneratorID GraphicAnnotationSequence HumanPerformerName HumanPerformerOrganization IdentifyingComments
+ImageComments ImagePresentationComments ImagingServiceRequestComments Impressions InstanceCreationDate InstanceCreationTime
+InstitutionAddress InstitutionCodeSequence InstitutionName InstitutionalDepartmentName InsurancePlanIdentification
+IntendedRecipientsOfResultsIdentificationSequence InterpretationApproverSequence InterpretationAuthor
+InterpretationDiagnosisDescription InterpretationIDIssuer InterpretationRecorder InterpretationText InterpretationTranscriber
+IssuerOfAdmissionID IssuerOfPatientID IssuerOfServiceEpisodeID LastMenstrualDate MAC MedicalAlerts MedicalRecordLocator
+MilitaryRank ModifiedAttributesSequence ModifiedImageDescription ModifyingDeviceID ModifyingDeviceManufacturer
+NameOfPhysiciansReadingStudy NamesOfIntendedRecipientsOfResults Occupation OperatorIdentificationSequence OperatorsName
+OriginalAttributesSequence OrderCallbackPhoneNumber OrderEnteredBy OrderEntererLocation OtherPatientIDs OtherPatientIDsSequence
+OtherPatientNames OverlayDate OverlayTime ParticipantSequence PatientAddress PatientAge PatientBirthName PatientBirthTime
+PatientComments PatientInstitutionResidence PatientInsurancePlanCodeSequence PatientMotherBirthName
+PatientPrimaryLanguageCodeSequence PatientPrimaryLanguageModifierCodeSequence PatientReligiousPreference PatientSexNeutered
+PatientSize PatientState PatientTelephoneNumbers PatientTransportArrangements PatientWeight PerformedLocation
+PerformedProcedureStepDescription PerformedProcedureStepEndDate PerformedProcedureStepEndTime PerformedProcedureStepID
+PerformedProcedureStepStartDate PerformedProcedureStepStartTime PerformedStationAETitle PerformedStationGeographicLocationCodeSequence
+PerformedStationName PerformedStationNameCodeSequence PerformingPhysicianIdentificationSequence PerformingPhysicianName
+PersonAddress PersonIdentificationCodeSequence PersonName PersonTelephoneNumbers PhysicianApprovingInterpretation
+PhysiciansOfRecord PhysiciansOfRecordIdentificationSequence PhysiciansReadingStudyIdentificationSequence PlateID
+PreMedication PregnancyStatus ProtocolName ReasonForTheImagingServiceRequest ReasonForStudy ReferencedDigitalSignatureSequence
+ReferencedPatientAliasSequence ReferencedPatientPhotoSequence ReferencedPatientSequence ReferencedPerformedProcedureStepSequence
+ReferencedSOPInstanceMACSequence ReferencedStudySequence ReferringPhysicianAddress ReferringPhysicianIdentificationSequence
+ReferringPhysicianTelephoneNumbers RegionOfResidence RequestAttributesSequence RequestedContrastAgent RequestedProcedureComments
+RequestedProcedureDescription RequestedProcedureID RequestedProcedureLocation RequestingPhysician RequestingService
+ResponsibleOrganization ResponsiblePerson ResultsComments ResultsDistributionListSequence ResultsIDIssuer ReviewerName
+ScheduledHumanPerformersSequence ScheduledPatientInstitutionResidence ScheduledPerformingPhysicianIdentificationSequence
+ScheduledPerformingPhysicianName ScheduledProcedureStepDescription ScheduledProcedureStepEndDate ScheduledProcedureStepEndTime
+ScheduledProcedureStepLocation ScheduledProcedureStepStartDate ScheduledProcedureStepStartTime ScheduledStationAETitle
+ScheduledStationName ScheduledStudyLocation ScheduledStudyLocationAETitle SeriesDate SeriesDescription SeriesTime
+ServiceEpisodeDescription ServiceEpisodeID SmokingStatus SpecialNeeds StationName StudyComments StudyDescription StudyIDIssuer
+TextComments TextString TimezoneOffsetFromUTC TopicAuthor TopicKeywords TopicSubject TopicTitle VerifyingObserverSequence
+VerifyingOrganization VisitComments`;
+
+const newUids =
+  'FrameOfReferenceUID SynchronizationFrameOfReferenceUID ReferencedSOPInstanceUID ReferencedFrameOfReferenceUID RelatedFrameOfReferenceUID ConcatenationUID DimensionOrganizationUID PaletteColorLookupTableUID StorageMediaFileSetUID IrradiationEventUID FiducialUID TransactionUID UID SourceFrameOfReferenceUID TrackingUID';
+
+export const profile = {
+  cleared: () => tagsOf(cleared),
+  removed: () => tagsOf(removed),
+  newUids: () => tagsOf(newUids),
+};
+
+/** Curves and overlays: groups 50xx and 60xx carry patient data in their comments and bitmaps. */
+export function isCurveOrOverlay(tag: string): boolean {
+  return tag.startsWith('50') || /^60..(3000|4000)$/.test(tag);
+}
+
+function tagsOf(names: string): ReadonlySet<string> {
+  return new Set(
+    names
+      .trim()
+      .split(/\s+/)
+      .flatMap((name) => attributeByName(name)?.tag ?? []),
+  );
+}

@@ -1,0 +1,128 @@
+// Modalities and peers: their configuration. What needs an association is in queries.ts.
+import { type Modality, type Peer, parseModality, parsePeer } from '../config.ts';
+import { type Answer, bareStatus, jsonAnswer, textAnswer } from './answer.ts';
+import { expandFlag } from './arguments.ts';
+import { type Call, jsonBodyOf } from './call.ts';
+import { OrthancError } from './errors.ts';
+import type { JsonObject } from './json.ts';
+import type { Handler, Orthanc } from './orthanc.ts';
+
+export const modalityOperations = [
+  'configuration',
+  'echo',
+  'find',
+  'find-worklist',
+  'get',
+  'move',
+  'query',
+  'storage-commitment',
+  'store',
+  'store-straight',
+];
+const oldModalityOperations = modalityOperations.filter((name) => name !== 'get');
+const peerOperations = ['configuration', 'store', 'store-straight', 'system'];
+
+export const listModalities: Handler = (call, orthanc) => {
+  const { modalities } = orthanc.settings;
+  const names = [...modalities.keys()].sort();
+  if (!expandFlag(call, orthanc)) return jsonAnswer(names);
+  const entries = [...modalities].map(([name, modality]) => [
+    name,
+    modalityJson(modality, orthanc),
+  ]);
+  return jsonAnswer(Object.fromEntries(entries));
+};
+
+export const oneModality: Handler = (call, { settings, version }) => {
+  if (!settings.modalities.has(name(call))) return bareStatus(404);
+  return jsonAnswer(version.hasLabels ? modalityOperations : oldModalityOperations);
+};
+
+export const modalityConfiguration: Handler = (call, orthanc) => {
+  const modality = orthanc.settings.modalities.get(name(call));
+  return modality ? jsonAnswer(modalityJson(modality, orthanc)) : bareStatus(404);
+};
+
+export const putModality: Handler = async (call, { settings }) => {
+  const modality = parseModality(await jsonBodyOf(call));
+  if (!modality) throw new OrthancError('badFile');
+  settings.modalities.set(name(call), modality);
+  return textAnswer('');
+};
+
+export const deleteModality: Handler = (call, { settings }) => {
+  settings.modalities.delete(name(call));
+  return textAnswer('');
+};
+
+export const listPeers: Handler = (call, orthanc) => {
+  const { peers } = orthanc.settings;
+  if (!expandFlag(call, orthanc)) return jsonAnswer([...peers.keys()].sort());
+  return jsonAnswer(Object.fromEntries([...peers].map(([key, peer]) => [key, peerJson(peer)])));
+};
+
+export const onePeer: Handler = (call, { settings }) =>
+  settings.peers.has(name(call)) ? jsonAnswer(peerOperations) : bareStatus(404);
+
+export const peerConfiguration: Handler = (call, { settings }) => {
+  const peer = settings.peers.get(name(call));
+  return peer ? jsonAnswer(peerJson(peer)) : bareStatus(404);
+};
+
+export const putPeer: Handler = async (call, { settings }) => {
+  const peer = parsePeer(await jsonBodyOf(call));
+  if (!peer) throw new OrthancError('badFile');
+  settings.peers.set(name(call), peer);
+  return textAnswer('');
+};
+
+export const deletePeer: Handler = (call, { settings }) => {
+  settings.peers.delete(name(call));
+  return textAnswer('');
+};
+
+const plugins: Readonly<Record<string, (orthanc: Orthanc) => JsonObject>> = {
+  'dicom-web': ({ version }) => ({
+    Description: 'Implementation of DICOMweb (QIDO-RS, STOW-RS and WADO-RS) and WADO-URI.',
+    ExtendsOrthancExplorer: true,
+    ID: 'dicom-web',
+    RootUri: '../dicom-web/app/client/index.html',
+    Version: version.dicomWebVersion,
+  }),
+};
+
+export const listPlugins: Handler = () => jsonAnswer(['explorer.js', 'dicom-web']);
+
+export const onePlugin: Handler = (call, orthanc): Answer => {
+  const plugin = plugins[name(call)];
+  return plugin ? jsonAnswer(plugin(orthanc)) : bareStatus(404);
+};
+
+function modalityJson(modality: Modality, { version }: Orthanc): JsonObject {
+  return {
+    AET: modality.aet,
+    Host: modality.host,
+    Port: modality.port,
+    Manufacturer: modality.manufacturer,
+    ...modality.flags,
+    Timeout: modality.timeout,
+    ...(version.hasLabels && {
+      LocalAet: modality.localAet,
+      RetrieveMethod: modality.retrieveMethod,
+    }),
+  };
+}
+
+function peerJson({ url, username, headers }: Peer): JsonObject {
+  return {
+    HttpHeaders: Object.keys(headers),
+    Password: null,
+    Pkcs11: false,
+    Url: url,
+    Username: username,
+  };
+}
+
+function name(call: Call): string {
+  return call.params['name'] ?? '';
+}
