@@ -41,13 +41,13 @@ export function apiRouter(table: ApiTable, deps: RouterDeps): RequestHandler {
   // OpenEMR reads php://input and never looks at the Content-Type.
   router.use(raw({ type: () => true, limit: '64mb' }));
   router.use((incoming, response) => {
-    const { pathname, searchParams } = new URL(incoming.url, 'http://openemr');
+    const [pathname = '', search = ''] = incoming.url.split(/\?(.*)/s);
     const bearer = response.locals['bearer'] === undefined ? undefined : bearerOf(response);
     const sent: ApiRequest = {
       method: incoming.method,
       path: `/${table.prefix}${decoded(pathname)}`,
       params: {},
-      query: [...searchParams],
+      query: [...new URLSearchParams(search)],
       body: Buffer.isBuffer(incoming.body) ? incoming.body : new Uint8Array(),
       header: (name) => incoming.get(name),
       note: (explanation) => deps.note(response, explanation),
