@@ -13,6 +13,16 @@ export default class Reporter extends mocha.reporters.Base {
       for (const title of skipped) console.log(`skipped: ${title}`);
       console.log(`(${(duration / 1000).toFixed(1)} s)`);
       console.log(`${passes} passed, ${failures} failed, ${pending} skipped`);
+      endSoon(failures);
     });
   }
+}
+
+/** A socket or child that a test left open would keep the process for ever: that is a failure too. */
+function endSoon(failures) {
+  const timer = setTimeout(() => {
+    console.log(`left open: ${process.getActiveResourcesInfo().join(', ')}`);
+    process.exit(Math.max(1, Math.min(255, failures)));
+  }, 10_000);
+  timer.unref();
 }
