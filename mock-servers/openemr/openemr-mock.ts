@@ -1,24 +1,17 @@
 // The OpenEMR mock: sign-in (oauth, admin) and patient data (records, rest, fhir) behind one address.
 
-import express, { type ErrorRequestHandler, type RequestHandler, type Response } from 'express';
 import { isRecord } from '#core/guards.ts';
 import { journalIdOf } from '../kernel/journal.ts';
 import type { MockApp, SuiteContext } from '../kernel/mock-app.ts';
 import type { AdminDeps } from './admin/admin-deps.ts';
-import { answerAdmin } from './admin/admin-router.ts';
-import { setBearer } from './api-access.ts';
-import { acceptBearer, isPublic } from './bearer-check.ts';
 import type { ApiDeps, OpenemrData } from './contracts.ts';
-import { type Answer, emptyAnswer, jsonAnswer, type OAuthRequest } from './oauth/answer.ts';
-import { smartConfiguration } from './oauth/discovery.ts';
-import { apiCors, oauthCors, readRequest, splitSite, writeAnswer } from './oauth/http-adapter.ts';
-import { answerOAuth, knownSite } from './oauth/oauth-router.ts';
 import { copyState, newOAuthState, type OAuthState } from './oauth/state.ts';
-import { type Profile, parseProfile } from './profiles.ts';
+import { createHandler } from './openemr-handler.ts';
+import { parseProfile } from './profiles.ts';
 import { createOpenemrData } from './records/openemr-data.ts';
-import { ApiRefusal, renderRefusal } from './refusals.ts';
 import { addClients, guideClient, shownClients } from './seeded-clients.ts';
 import { guideDefaults, type Settings, strictDefaults } from './settings.ts';
+import { openSignInFile } from './sign-in-file.ts';
 
 export interface OpenemrMockOptions {
   /** `7.0.3` (default) or `7.0.4`. */
@@ -30,6 +23,7 @@ export interface OpenemrMockOptions {
   readonly strict?: boolean;
   /** Over the defaults above. */
   readonly settings?: Partial<Settings>;
+  /** Folder that keeps clients, tokens, globals and patients over a restart; in memory without it. */
   readonly dataDir?: string;
   /** The patient half; a test may bring its own. */
   readonly createData?: (deps: ApiDeps, dataDir: string | undefined) => OpenemrData;
@@ -55,15 +49,20 @@ export function createOpenemrMock(
       if (id !== undefined) context.note(id, explanation);
     },
   };
+  const file = options.dataDir === undefined ? undefined : openSignInFile(options.dataDir);
+  const changeSettings = (change: Partial<Settings>): void => {
+    settings = { ...settings, ...change };
+  };
+  const keep = (): void => file?.save(state, settings);
+  file?.load(state, changeSettings);
   const data = (options.createData ?? createOpenemrData)(apiDeps, options.dataDir);
   const deps: AdminDeps = {
     ...apiDeps,
     accounts: data.accounts,
     state,
     hasGuideMode: !isStrict,
-    changeSettings: (change) => {
-      settings = { ...settings, ...change };
-    },
+    changeSettings,
+    keep,
   };
 
   return {
@@ -73,9 +72,11 @@ export function createOpenemrMock(
       settings = initial;
       copyState(newOAuthState(), state);
       await data.reset(to);
-      if (to === 'empty') return;
-      const client = guideClient(context);
-      state.clients.set(client.id, client);
+      if (to === 'seed') {
+        const client = guideClient(context);
+        state.clients.set(client.id, client);
+      }
+      keep();
     },
     stats: () => ({
       clients: state.clients.size,
@@ -93,9 +94,17 @@ export function createOpenemrMock(
       settings = snapshot.settings;
       copyState(snapshot.state, state);
       await data.restore(snapshot.data);
+      keep();
     },
-    seed: (rows) => seedRows(rows, state, context, data),
-    close: () => data.close(),
+    async seed(rows) {
+      const counts = await seedRows(rows, state, context, data);
+      keep();
+      return counts;
+    },
+    async close() {
+      keep();
+      await data.close();
+    },
   };
 }
 
@@ -116,86 +125,4 @@ interface Snapshot {
   readonly settings: Settings;
   readonly state: OAuthState;
   readonly data: unknown;
-}
-
-function createHandler(deps: AdminDeps, apiDeps: ApiDeps, data: OpenemrData): RequestHandler {
-  const app = express();
-  app.disable('x-powered-by');
-  app.disable('etag');
-  app.enable('case sensitive routing');
-
-  const apis = express.Router({ mergeParams: true, caseSensitive: true });
-  apis.use(apiGate(deps));
-  apis.get('/fhir/.well-known/smart-configuration', (_request, response) => {
-    writeAnswer(response, smartConfiguration(knownSite, deps));
-  });
-  apis.use('/api', data.routers.api);
-  apis.use('/portal', data.routers.portal);
-  apis.use('/fhir', data.routers.fhir);
-  apis.use(() => {
-    throw new ApiRefusal('unknownRoute');
-  });
-
-  app.use('/oauth2', oauthHandler(deps, apiDeps));
-  app.use('/apis/:site', apis);
-  app.use(adminHandler(deps, apiDeps));
-  app.use(renderApiError(deps.profile));
-  return app;
-}
-
-function oauthHandler(deps: AdminDeps, { note }: ApiDeps): RequestHandler {
-  return async (request, response) => {
-    response.set(oauthCors(deps.profile, request.headers.origin));
-    const explain = explainer(response, note);
-    const read = await readRequest(request, splitSite(request.url), explain);
-    writeAnswer(response, await answerOAuth(read, deps));
-  };
-}
-
-/** OpenEMR's own pages; the mock has no others. */
-function adminHandler(deps: AdminDeps, { note }: ApiDeps): RequestHandler {
-  return async (request, response) => {
-    const [path = '/'] = request.url.split('?', 1);
-    const read = await readRequest(request, { site: knownSite, path }, explainer(response, note));
-    writeAnswer(response, answerAdmin(read, deps) ?? emptyAnswer(404));
-  };
-}
-
-function explainer(response: Response, note: ApiDeps['note']): OAuthRequest['note'] {
-  return (key, args) => note(response, { key, ...(args && { args }) });
-}
-
-/** Everything before a route of `/apis/{site}`. */
-function apiGate(deps: AdminDeps): RequestHandler {
-  return (request, response, next) => {
-    response.set(apiCors(request.headers.origin));
-    if (request.method === 'OPTIONS') return writeAnswer(response, emptyAnswer(200));
-    if (request.params['site'] !== knownSite) throw new ApiRefusal('wrongSite');
-    if (!isPublic(request.url, deps)) {
-      setBearer(response, acceptBearer(request.headers.authorization, request.url, deps));
-    }
-    next();
-  };
-}
-
-/** Express knows an error handler by its four parameters. */
-function renderApiError(profile: Profile): ErrorRequestHandler {
-  return (error: unknown, _request, response, next) => {
-    if (response.headersSent) return next(error);
-    writeAnswer(response, apiErrorAnswer(error, profile));
-  };
-}
-
-function apiErrorAnswer(error: unknown, profile: Profile): Answer {
-  // A URL that cannot be decoded: Apache answers before PHP.
-  if (error instanceof URIError) return emptyAnswer(400);
-  if (!(error instanceof ApiRefusal)) reportBug(error);
-  const refusal = error instanceof ApiRefusal ? error : new ApiRefusal('systemError');
-  const { status, body } = renderRefusal(refusal, profile);
-  return body ? jsonAnswer(body, { status }) : emptyAnswer(status);
-}
-
-function reportBug(error: unknown): void {
-  const stack = error instanceof Error ? error.stack : undefined;
-  process.stderr.write(`mock OpenEMR: ${stack ?? 'thrown value is not an Error'}\n`);
 }

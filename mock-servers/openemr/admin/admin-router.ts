@@ -42,9 +42,11 @@ export function answerAdmin(request: OAuthRequest, deps: AdminDeps): Answer | un
   if (!page) return undefined;
   const session = coreSession(request, deps);
   if (!session) return redirectAnswer(`${paths.login}?site=default`);
-  const isForged =
-    request.method === 'POST' && !isCsrfToken(request.form.get('csrf_token_form'), session);
-  return isForged ? emptyAnswer(403) : page(request, session, deps);
+  if (request.method !== 'POST') return page(request, session, deps);
+  if (!isCsrfToken(request.form.get('csrf_token_form'), session)) return emptyAnswer(403);
+  const answer = page(request, session, deps);
+  deps.keep();
+  return answer;
 }
 
 function clientRoute(request: OAuthRequest, session: CoreSession, deps: AdminDeps): Answer {

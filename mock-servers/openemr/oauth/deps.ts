@@ -7,6 +7,8 @@ export interface OAuthDeps extends Omit<ApiDeps, 'note'> {
   readonly state: OAuthState;
   /** False: no client works as the guides describe. */
   readonly hasGuideMode: boolean;
+  /** With a data folder: writes down at once what a crash must not lose. */
+  keep(): void;
 }
 
 /** `{base}/oauth2/{site}`: issuer of id tokens and prefix of every endpoint. */

@@ -64,6 +64,7 @@ export function register(request: OAuthRequest, deps: OAuthDeps): Answer {
 
   const client = newClient(accepted, isConfidential, scope, deps);
   deps.state.clients.set(client.id, client);
+  deps.keep();
   if (!client.isEnabled) request.note('oauth.registered-disabled', { clientId: client.id });
   return jsonAnswer(
     {

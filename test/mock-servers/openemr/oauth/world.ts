@@ -71,7 +71,11 @@ export interface World {
   close(): Promise<void>;
 }
 
-export async function openWorld(options: OpenemrMockOptions = {}): Promise<World> {
+/** @param isKept - starts on what the data folder holds, as the suite does at a second start */
+export async function openWorld(
+  options: OpenemrMockOptions = {},
+  { isKept = false }: { readonly isKept?: boolean } = {},
+): Promise<World> {
   const random = createSeededRandom('test', 'openemr');
   const journal = createJournal();
   let nowMs = startMs;
@@ -86,7 +90,7 @@ export async function openWorld(options: OpenemrMockOptions = {}): Promise<World
     },
     { createData: threePeople, ...options },
   );
-  await mock.reset('seed');
+  if (!isKept) await mock.reset('seed');
   const listening = await listen((request, response) => {
     journal.open('openemr', request, nowMs);
     mock.handler(request as never, response as never, () => response.destroy());
