@@ -140,6 +140,17 @@ describe('requestToken', () => {
     assert.equal(decodeJwt(form['client_assertion'] ?? '').aud, audience);
   });
 
+  it('stops with its caller', async () => {
+    const ports = { http: fakeHttp(granted), clock, newId: () => 'id' };
+    const grant = { kind: 'client_credentials', scopes } as const;
+
+    const asked = requestToken(ports, { tokenEndpoint, client: secret }, grant, {
+      signal: AbortSignal.abort(),
+    });
+
+    await assert.rejects(asked, { name: 'AbortError' });
+  });
+
   it('maps the answer, with the launch context as extras', async () => {
     const body = {
       id_token: 'it',
