@@ -1,6 +1,8 @@
 // The R4 definitions as the validator uses them. Compiled per type when first met, from the compact
 // tables that build/fhir-model.mjs writes (their form is described there).
 
+import { type PrimitiveCheck, primitiveCheck } from './primitives.ts';
+
 export interface ElementRule {
   /** Key in JSON: `valueQuantity`. */
   readonly json: string;
@@ -13,7 +15,10 @@ export interface ElementRule {
   readonly max: number;
   /** Type code, or a path such as `Patient.contact`. */
   readonly type: string;
-  readonly primitive: boolean;
+  /** Of a primitive type; undefined for any other. */
+  readonly check: PrimitiveCheck | undefined;
+  /** One of several types that may stand for the element. */
+  readonly isChoice: boolean;
   /** Types a Reference may lead to; undefined for any. */
   readonly targets: ReadonlySet<string> | undefined;
   /** Codes of a required binding. */
@@ -28,8 +33,6 @@ export interface TypeRule {
   readonly elements: ReadonlyMap<string, ElementRule>;
   /** JSON names of which one must be there. */
   readonly required: readonly (readonly ElementRule[])[];
-  /** JSON names of which only one may be there. */
-  readonly choices: readonly (readonly ElementRule[])[];
   readonly invariants: readonly Invariant[];
 }
 
@@ -132,7 +135,6 @@ function compileModel(tables: Tables): Model {
       isResource: 'RD'.includes(table.k),
       elements: new Map(elements.flat().map((element) => [element.json, element])),
       required: elements.filter(([first]) => first !== undefined && first.min > 0),
-      choices: elements.filter((names) => names.length > 1),
       invariants: invariantsAt(table.i ?? []),
     };
     rules.set(path, rule);
@@ -178,7 +180,11 @@ function compileElement(
     min: Number(min),
     max: max === '*' ? Number.POSITIVE_INFINITY : Number(max),
     binding: bound === undefined ? undefined : binding(bound.slice(1)),
-    invariants: indexes === undefined ? [] : invariantsAt(indexes.slice(1).split(',').map(Number)),
+    // txt-1 and txt-2 are narrative.ts.
+    invariants: (indexes === undefined
+      ? []
+      : invariantsAt(indexes.slice(1).split(',').map(Number))
+    ).filter(({ key }) => !key.startsWith('txt-')),
     inSummary: flags.includes('s'),
   };
   const isChoice = name.endsWith('[x]');
@@ -191,7 +197,8 @@ function compileElement(
       json: isChoice ? stem + code.charAt(0).toUpperCase() + code.slice(1) : name,
       step: isChoice ? `${stem}.ofType(${code})` : name,
       type: path,
-      primitive: /^[a-z]/.test(path),
+      check: /^[a-z]/.test(path) ? primitiveCheck(path) : undefined,
+      isChoice: isChoice && types.includes('|'),
       targets: targets === undefined ? undefined : new Set(targets.split(',')),
     };
   });

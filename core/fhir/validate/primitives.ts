@@ -28,9 +28,10 @@ const patterns = {
 const forbiddenControl = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/;
 const MAX_STRING_LENGTH = 1024 * 1024;
 
-type Check = (value: unknown) => PrimitiveFault | undefined;
+/** Undefined when the value is good. */
+export type PrimitiveCheck = (value: unknown) => PrimitiveFault | undefined;
 
-const checks: Readonly<Record<string, Check>> = {
+const checks: Readonly<Record<string, PrimitiveCheck>> = {
   boolean: (value) => (typeof value === 'boolean' ? undefined : 'type'),
   decimal: (value) => (isNumber(value) ? undefined : 'type'),
   integer: integerBetween(-2_147_483_648),
@@ -53,21 +54,21 @@ const checks: Readonly<Record<string, Check>> = {
   base64Binary: textThat(isBase64),
 };
 
-/** @returns undefined when the value is good; an unknown type name is a programming error */
-export function primitiveFault(type: string, value: unknown): PrimitiveFault | undefined {
+/** An unknown type name is a programming error. */
+export function primitiveCheck(type: string): PrimitiveCheck {
   const check = checks[type];
   if (check === undefined) throw new TypeError(`not a primitive type: ${type}`);
-  return check(value);
+  return check;
 }
 
-function textThat(accepts: (value: string) => boolean): Check {
+function textThat(accepts: (value: string) => boolean): PrimitiveCheck {
   return (value) => {
     if (typeof value !== 'string') return 'type';
     return accepts(value) ? undefined : 'value';
   };
 }
 
-function integerBetween(low: number): Check {
+function integerBetween(low: number): PrimitiveCheck {
   return (value) => {
     if (!isNumber(value)) return 'type';
     if (typeof value !== 'number') return 'value';

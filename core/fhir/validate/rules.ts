@@ -23,7 +23,7 @@ const rules: Readonly<Record<string, Rule>> = {
     const numerator = has(value, 'numerator');
     return numerator === has(value, 'denominator') && (numerator || has(value, 'extension'));
   },
-  'ref-1': (value) => (String(value['reference'] ?? '').startsWith('#') ? undefined : true),
+  'ref-1': isContained,
   'per-1': periodOrder,
   'rng-2': (value) => (has(value, 'low') && has(value, 'high') ? undefined : true),
   'drt-1': unless('code'),
@@ -37,14 +37,21 @@ const rules: Readonly<Record<string, Rule>> = {
   'tim-9': unless('offset'),
   'tim-10': (value) => !has(value, 'timeOfDay') || !has(value, 'when'),
   'exp-1': (value) => has(value, 'expression') || has(value, 'reference'),
-  'dom-2': unless('contained'),
+  'dom-2': (value) => containedOf(value).every((inner) => !has(inner, 'contained')),
   'dom-3': containedAreReferred,
-  'dom-4': unless('contained'),
-  'dom-5': unless('contained'),
+  'dom-4': (value) =>
+    metasOf(value).every((meta) => !has(meta, 'versionId') && !has(meta, 'lastUpdated')),
+  'dom-5': (value) => metasOf(value).every((meta) => !has(meta, 'security')),
   'obs-3': (value) => has(value, 'low') || has(value, 'high') || has(value, 'text'),
   'obs-6': (value) => !has(value, 'dataAbsentReason') || !hasChoice(value, 'value'),
   'obs-7': (value) => (hasChoice(value, 'value') && has(value, 'component') ? undefined : true),
   'org-1': (value) => has(value, 'identifier') || has(value, 'name'),
+  'org-2': (value) => value['use'] !== 'home',
+  'org-3': (value) => value['use'] !== 'home',
+  'prr-1': (value) => !has(value, 'orderDetail') || has(value, 'code'),
+  'cpl-3': (value) => !has(value, 'detail') || !has(value, 'reference'),
+  'con-3': (value) => (has(value, 'clinicalStatus') ? true : undefined),
+  'con-5': (value) => (has(value, 'clinicalStatus') ? notEnteredInError(value) : true),
   'pat-1': (value) =>
     ['name', 'telecom', 'address', 'organization'].some((name) => has(value, name)),
   'con-1': (value) => has(value, 'summary') || has(value, 'assessment'),
@@ -55,6 +62,16 @@ const rules: Readonly<Record<string, Rule>> = {
   'ctm-1': () => true,
   'csd-1': codesAreDistinct,
   'bdl-1': (value) => !has(value, 'total') || isTotalled(value['type']),
+  'bdl-2': (value) =>
+    value['type'] === 'searchset' || entriesOf(value).every((entry) => !has(entry, 'search')),
+  'bdl-3': (value) => entriesAgree(value, 'request', ['batch', 'transaction', 'history']),
+  'bdl-4': (value) =>
+    entriesAgree(value, 'response', ['batch-response', 'transaction-response', 'history']),
+  'bdl-7': fullUrlsAreDistinct,
+  'bdl-9': (value) => (value['type'] === 'document' ? undefined : true),
+  'bdl-10': (value) => value['type'] !== 'document' || has(value, 'timestamp'),
+  'bdl-11': (value) => (value['type'] === 'document' ? undefined : true),
+  'bdl-12': (value) => (value['type'] === 'message' ? undefined : true),
   'bdl-5': (value) => has(value, 'resource') || has(value, 'request') || has(value, 'response'),
   'bdl-8': (value) => !String(value['fullUrl'] ?? '').includes('/_history/'),
 };
@@ -75,6 +92,50 @@ function periodOrder(value: JsonObject): boolean | undefined {
   if (typeof start !== 'string' || typeof end !== 'string') return true;
   if (!start.includes('T') || !end.includes('T')) return start === end ? true : undefined;
   return Date.parse(start) <= Date.parse(end);
+}
+
+function isContained(value: JsonObject, { rootResource }: Scope): boolean {
+  const { reference } = value as { reference?: unknown };
+  if (typeof reference !== 'string' || !reference.startsWith('#')) return true;
+  return containedOf(rootResource).some((inner) => inner['id'] === reference.slice(1));
+}
+
+function containedOf(value: JsonObject): readonly JsonObject[] {
+  const contained = value['contained'];
+  return Array.isArray(contained) ? contained.filter(isObject) : [];
+}
+
+function metasOf(value: JsonObject): readonly JsonObject[] {
+  return containedOf(value)
+    .map((inner) => inner['meta'])
+    .filter(isObject);
+}
+
+/** Only when no coding says so; else the expression decides. */
+function notEnteredInError({ verificationStatus }: JsonObject): boolean | undefined {
+  return JSON.stringify(verificationStatus ?? '').includes('"entered-in-error"') ? undefined : true;
+}
+
+function entriesOf(value: JsonObject): readonly JsonObject[] {
+  const entry = value['entry'];
+  return Array.isArray(entry) ? entry.filter(isObject) : [];
+}
+
+function entriesAgree(value: JsonObject, name: string, types: readonly string[]): boolean {
+  if (!has(value, 'type')) return entriesOf(value).length === 0;
+  const expected = types.includes(String(value['type']));
+  return entriesOf(value).every((entry) => has(entry, name) === expected);
+}
+
+function fullUrlsAreDistinct(value: JsonObject): boolean {
+  if (value['type'] === 'history') return true;
+  const urls = entriesOf(value)
+    .filter((entry) => has(entry, 'fullUrl'))
+    .map(({ fullUrl, resource }) => {
+      const meta = isObject(resource) && isObject(resource['meta']) ? resource['meta'] : {};
+      return `${fullUrl}${meta['versionId'] ?? ''}`;
+    });
+  return new Set(urls).size === urls.length;
 }
 
 /** Each contained resource is referred to by its container, or refers to it. */

@@ -4,7 +4,7 @@ import { text } from '../../text.ts';
 import { bindingFault } from './binding.ts';
 import type { ElementRule, Model, TypeRule } from './model.ts';
 import { narrativeFault } from './narrative.ts';
-import { primitiveFault } from './primitives.ts';
+import type { PrimitiveFault } from './primitives.ts';
 import { type Decide, isObject, type JsonObject, type Scope, Walk } from './walk.ts';
 
 /** Walks a whole resource; the walk holds the issues and what is left for FHIRPath. */
@@ -37,40 +37,65 @@ function checkResource(walk: Walk, value: unknown, container?: JsonObject): void
 }
 
 function checkObject(walk: Walk, value: JsonObject, rule: TypeRule, scope: Scope): void {
-  let content = 0;
-  for (const key of Object.keys(value)) {
-    if (key === 'resourceType' && rule.isResource) continue;
-    if (key !== 'id') content += 1;
-    checkKey(walk, key, value, rule, scope);
-  }
+  const isEmpty = checkKeys(walk, value, rule, scope) === 0;
   // ele-1; a resource of nothing but its type is legal.
-  if (content === 0 && !rule.isResource) {
+  if (isEmpty && !rule.isResource) {
     walk.report('invariant', text('An element must have a value, children or extensions.'));
   }
   for (const names of rule.required) checkRequired(walk, value, names);
-  for (const names of rule.choices) checkChoice(walk, value, names);
   if (rule.path === 'Extension') checkExtension(walk, value);
   walk.check(rule.invariants, value, rule.path, scope);
 }
 
-function checkKey(walk: Walk, key: string, parent: JsonObject, rule: TypeRule, scope: Scope): void {
-  const beside = key.startsWith('_');
+/** @returns how many keys say something */
+function checkKeys(walk: Walk, value: JsonObject, rule: TypeRule, scope: Scope): number {
+  let content = 0;
+  let choice: ElementRule | undefined;
+  for (const key in value) {
+    if (key === 'resourceType' && rule.isResource) continue;
+    if (key !== 'id') content += 1;
+    const element = checkKey(walk, key, value, rule, scope);
+    if (element?.isChoice !== true) continue;
+    if (choice !== undefined) checkChoice(walk, choice, element);
+    choice = element;
+  }
+  return content;
+}
+
+/** Types of one choice stand beside each other only by mistake. */
+function checkChoice(walk: Walk, first: ElementRule, second: ElementRule): void {
+  if (first === second || first.name !== second.name) return;
+  const found = `${first.json}, ${second.json}`;
+  walk.report('structure', text('Only one of {found} may be present.', { found }));
+}
+
+const UNDERSCORE = 95;
+
+/** @returns the rule of the element, if it is one of the type */
+function checkKey(
+  walk: Walk,
+  key: string,
+  parent: JsonObject,
+  rule: TypeRule,
+  scope: Scope,
+): ElementRule | undefined {
+  const beside = key.charCodeAt(0) === UNDERSCORE;
   const element = rule.elements.get(beside ? key.slice(1) : key);
-  if (element === undefined || (beside && !element.primitive)) {
-    walk.enter(key);
+  if (element === undefined || (beside && element.check === undefined)) {
+    walk.enter(key, key);
     walk.report(
       'structure',
       text('{name} is not an element of {type}.', { name: key, type: rule.path }),
     );
     walk.leave();
-    return;
+    return undefined;
   }
   walk.enter(key, element.step);
   const value = parent[key];
-  const other = parent[beside ? element.json : `_${key}`];
   if (element.max === 1) checkSingle(walk, element, value, beside, scope);
-  else checkList(walk, element, value, other, beside, scope);
+  else checkList(walk, element, value, parent[beside ? element.json : `_${key}`], beside, scope);
   walk.leave();
+  return element;
 }
 
 function checkSingle(
@@ -113,9 +138,12 @@ function checkList(
   for (const [index, item] of value.entries()) {
     // In an array of primitives null keeps the place of an item that has only extensions, or none.
     const holdsPlace =
-      item === null && element.primitive && Array.isArray(other) && (other[index] ?? null) !== null;
+      item === null &&
+      element.check !== undefined &&
+      Array.isArray(other) &&
+      (other[index] ?? null) !== null;
     if (holdsPlace) continue;
-    walk.enter(index);
+    walk.enter(index, index);
     checkItem(walk, element, item, beside, scope);
     walk.leave();
   }
@@ -131,7 +159,8 @@ function checkItem(
   if (value === null) {
     walk.report('structure', text('null is not a value in FHIR: leave the element out.'));
   } else if (beside) checkComplex(walk, value, 'Element', walk.model.type('Element'), scope);
-  else if (element.primitive) checkPrimitive(walk, element, value, scope);
+  else if (element.check !== undefined)
+    checkPrimitive(walk, element, element.check(value), value, scope);
   else if (element.type === 'Resource') checkInner(walk, element, value, scope);
   else checkTyped(walk, element, value, scope);
 }
@@ -142,8 +171,13 @@ function checkInner(walk: Walk, element: ElementRule, value: unknown, scope: Sco
   checkResource(walk, value, contained ? scope.rootResource : isObject(value) ? value : {});
 }
 
-function checkPrimitive(walk: Walk, element: ElementRule, value: unknown, scope: Scope): void {
-  const fault = primitiveFault(element.type, value);
+function checkPrimitive(
+  walk: Walk,
+  element: ElementRule,
+  fault: PrimitiveFault | undefined,
+  value: unknown,
+  scope: Scope,
+): void {
   if (fault === 'type') {
     walk.report(
       'structure',
@@ -160,12 +194,7 @@ function checkPrimitive(walk: Walk, element: ElementRule, value: unknown, scope:
   }
   if (element.binding !== undefined) reportBinding(walk, element, value);
   if (element.type === 'xhtml') checkNarrative(walk, value);
-  walk.check(
-    element.invariants.filter(({ key }) => !key.startsWith('txt-')),
-    value,
-    element.type,
-    scope,
-  );
+  if (element.invariants.length > 0) walk.check(element.invariants, value, element.type, scope);
 }
 
 function checkNarrative(walk: Walk, value: unknown): void {
@@ -199,21 +228,10 @@ function reportBinding(walk: Walk, element: ElementRule, value: unknown): void {
 }
 
 function checkRequired(walk: Walk, value: JsonObject, names: readonly ElementRule[]): void {
-  const present = names.some(
-    ({ json }) => value[json] !== undefined || value[`_${json}`] !== undefined,
-  );
-  const [first] = names;
-  if (present || first === undefined) return;
-  walk.report('required', text('{name} is required and missing.', { name: first.name }));
-}
-
-function checkChoice(walk: Walk, value: JsonObject, names: readonly ElementRule[]): void {
-  const present = names.filter(
-    ({ json }) => value[json] !== undefined || value[`_${json}`] !== undefined,
-  );
-  if (present.length < 2) return;
-  const found = present.map(({ json }) => json).join(', ');
-  walk.report('structure', text('Only one of {found} may be present.', { found }));
+  for (const { json } of names) {
+    if (value[json] !== undefined || value[`_${json}`] !== undefined) return;
+  }
+  walk.report('required', text('{name} is required and missing.', { name: names[0]?.name ?? '' }));
 }
 
 /** ext-1 */

@@ -31,24 +31,27 @@ export class Walk {
   readonly model: Model;
   readonly #decide: Decide;
   readonly #keys: (string | number)[] = [];
-  readonly #steps: string[] = [];
+  readonly #steps: (string | number)[] = [];
+  #root = '';
 
   constructor(model: Model, decide: Decide) {
     this.model = model;
     this.#decide = decide;
   }
 
+  /** Put together only when something is found: most of a walk finds nothing. */
   get path(): string {
-    return this.#steps.join('');
+    const rest = this.#steps.map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`));
+    return `${this.#root}${rest.join('')}`;
   }
 
   enterRoot(name: string): void {
-    this.#steps.push(name);
+    this.#root = name;
   }
 
-  enter(key: string | number, step?: string): void {
+  enter(key: string | number, step: string | number): void {
     this.#keys.push(key);
-    this.#steps.push(typeof key === 'number' ? `[${key}]` : `.${step ?? key}`);
+    this.#steps.push(step);
   }
 
   leave(): void {
