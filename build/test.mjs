@@ -24,6 +24,14 @@ const levels = [
   { name: 'user interface', script: 'test/ui/run.mjs' },
 ];
 
+let running;
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, () => {
+    endGroup(signal);
+    process.exit(signal === 'SIGINT' ? 130 : 143);
+  });
+}
+
 const only = process.argv.slice(2);
 const missing = installParts();
 for (const name of missing) {
@@ -70,8 +78,11 @@ function runChild([file, ...args]) {
     const child = spawn(file === 'node' ? process.execPath : file, args, {
       cwd: root,
       stdio: ['ignore', 'pipe', 'inherit'],
+      // A group of its own, so that servers and browsers of a level end with it.
+      detached: process.platform !== 'win32',
     });
-    const timer = setTimeout(() => child.kill('SIGKILL'), 8 * minute);
+    running = child;
+    const timer = setTimeout(() => endGroup('SIGKILL'), 8 * minute);
     let counts;
     createInterface({ input: child.stdout }).on('line', (line) => {
       const match = /^(\d+) passed, (\d+) failed, (\d+) skipped$/.exec(line);
@@ -86,6 +97,17 @@ function runChild([file, ...args]) {
       resolve({ code, counts });
     });
   });
+}
+
+function endGroup(signal) {
+  const { pid, exitCode } = running ?? {};
+  if (pid === undefined || exitCode !== null) return;
+  try {
+    process.kill(process.platform === 'win32' ? pid : -pid, signal);
+  } catch (error) {
+    // It has ended in the meantime.
+    if (error.code !== 'ESRCH') throw error;
+  }
 }
 
 function report() {
