@@ -34,10 +34,12 @@ export const Status = {
 
 /** CommandDataSetType when no data set follows (PS3.7 E.2). */
 const NO_DATASET = 0x0101;
-const HAS_DATASET = 0x0000;
+/** Any other value will do; this is DCMTK's. */
+const HAS_DATASET = 0x0001;
 
 export interface SubOperations {
-  readonly remaining: number;
+  /** Absent in a final answer. */
+  readonly remaining?: number | undefined;
   readonly completed: number;
   readonly failed: number;
   readonly warning: number;
@@ -126,7 +128,7 @@ function decodeSubOperations(set: Dataset): SubOperations | undefined {
     (tag) => numbers(set, tag)[0],
   );
   if (counts.every((count) => count === undefined)) return undefined;
-  const [remaining = 0, completed = 0, failed = 0, warning = 0] = counts;
+  const [remaining, completed = 0, failed = 0, warning = 0] = counts;
   return { remaining, completed, failed, warning };
 }
 

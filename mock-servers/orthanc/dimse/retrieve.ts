@@ -25,6 +25,10 @@ interface Counts {
   failed: number;
 }
 
+const impossible: Partial<Command> = {
+  status: Status.unableToProcess,
+  subOperations: { completed: 0, failed: 0, warning: 0 },
+};
 const EXPLICIT = '1.2.840.10008.1.2.1';
 const CONNECT_LIMIT_MS = 10_000;
 
@@ -38,7 +42,7 @@ export async function handleGet(
   const level = levelOf(identifier);
   const objects = level === undefined ? [] : await port.retrieve(level, idsAt(identifier, level));
   // Orthanc: nothing to give is a failure, not a success of nothing
-  if (objects.length === 0) return respond({ status: Status.unableToProcess });
+  if (objects.length === 0) return respond(impossible);
   const counts: Counts = { completed: 0, failed: 0 };
   for (const [index, object] of objects.entries()) {
     const isKept = await sendBack(object, connection, contexts, index + 1);
@@ -58,10 +62,10 @@ export async function handleMove(retrieval: Retrieval): Promise<void> {
   const isPossible = target !== undefined && level !== undefined;
   const objects = isPossible ? await port.retrieve(level, idsAt(identifier, level)) : [];
   if (target === undefined || objects.length === 0) {
-    return respond({ status: Status.unableToProcess });
+    return respond(impossible);
   }
   const opened = await openTo(target, port.aet, objects);
-  if (opened === undefined) return respond({ status: Status.unableToProcess });
+  if (opened === undefined) return respond(impossible);
   const counts: Counts = { completed: 0, failed: 0 };
   try {
     for (const [index, object] of objects.entries()) {
@@ -191,5 +195,5 @@ function count(counts: Counts, isKept: boolean): void {
 
 function final(counts: Counts): Partial<Command> {
   const status = counts.failed === 0 ? Status.success : Status.subOperationsFailed;
-  return { status, subOperations: { ...counts, remaining: 0, warning: 0 } };
+  return { status, subOperations: { ...counts, warning: 0 } };
 }
