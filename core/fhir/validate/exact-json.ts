@@ -15,7 +15,7 @@ declare global {
 
 /** A number token that `String(Number(token))` may not give back: trailing zeros, exponents, many digits. */
 const suspect =
-  /[[:,]\s*(-?(?:0|[1-9]\d*)(?:\.\d*0(?=[\s,\]}])|(?:\.\d+)?[eE][-+]?\d+|\d{15}\d*(?:\.\d+)?|\.\d{12,}|\d*\.\d{12,})|-0(?=[\s,\]}]))/g;
+  /[[:,]\s*(-?(?:0\.0{6}\d*|(?=[\d.]{16})\d+(?:\.\d+)?|\d+\.\d*0|\d+(?:\.\d+)?[eE][-+]?\d+)|-0)(?=\s*[,\]}])/g;
 
 /**
  * Parses JSON; a number that would not print as it was written becomes a raw JSON object

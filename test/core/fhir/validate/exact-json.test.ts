@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { parseExact, withPlainNumbers } from '#core/fhir/validate/exact-json.ts';
+
+const integer = fc.stringMatching(/^-?(?:0|[1-9]\d{0,20})$/);
+const fraction = fc.stringMatching(/^(?:\.\d{1,22})?$/);
+const exponent = fc.stringMatching(/^(?:[eE][-+]?\d{1,3})?$/);
+/** Any number that JSON can write. */
+const numberText = fc.tuple(integer, fraction, exponent).map((parts) => parts.join(''));
+
+describe('parseExact', () => {
+  it('gives every number back as it was written', () =>
+    fc.assert(
+      fc.property(
+        fc.array(numberText, { minLength: 1 }),
+        fc.constantFrom(',', ' ,\n '),
+        (numbers, comma) => {
+          const list = `[${numbers.join(comma)}]`;
+          const object = `{${numbers.map((number, index) => `"${index}": ${number}`).join(comma)}}`;
+
+          assert.equal(JSON.stringify(parseExact(list)), `[${numbers.join(',')}]`);
+          assert.equal(
+            JSON.stringify(parseExact(object)),
+            `{${numbers.map((number, index) => `"${index}":${number}`).join(',')}}`,
+          );
+        },
+      ),
+      { numRuns: 2000 },
+    ));
+
+  it('parses any other JSON as JSON.parse does', () =>
+    fc.assert(
+      fc.property(fc.json(), (text) => {
+        assert.deepEqual(
+          withPlainNumbers(parseExact(text)),
+          JSON.parse(JSON.stringify(JSON.parse(text))),
+        );
+      }),
+      { numRuns: 500 },
+    ));
+
+  it('throws a SyntaxError on what is not JSON', () => {
+    assert.throws(() => parseExact('{"a":1.0'), SyntaxError);
+  });
+});
