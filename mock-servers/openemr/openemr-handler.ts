@@ -5,6 +5,7 @@ import { answerAdmin } from './admin/admin-router.ts';
 import { setBearer } from './api-access.ts';
 import { acceptBearer, isPublic } from './bearer-check.ts';
 import type { ApiDeps, OpenemrData } from './contracts.ts';
+import { detectAddress } from './detected-address.ts';
 import { type Answer, emptyAnswer, jsonAnswer, type OAuthRequest } from './oauth/answer.ts';
 import { smartConfiguration } from './oauth/discovery.ts';
 import { apiCors, oauthCors, readRequest, splitSite, writeAnswer } from './oauth/http-adapter.ts';
@@ -21,6 +22,7 @@ export function createHandler(
   app.disable('x-powered-by');
   app.disable('etag');
   app.enable('case sensitive routing');
+  app.use(detectAddress);
 
   const apis = express.Router({ mergeParams: true, caseSensitive: true });
   apis.use(apiGate(deps));
@@ -37,7 +39,7 @@ export function createHandler(
   app.use('/oauth2', oauthHandler(deps, apiDeps));
   app.use('/apis/:site', apis);
   app.use(adminHandler(deps, apiDeps));
-  app.use(renderApiError(deps.profile));
+  app.use(renderApiError(deps.profile, apiDeps.note));
   return app;
 }
 
@@ -77,9 +79,11 @@ function apiGate(deps: AdminDeps): RequestHandler {
 }
 
 /** Express knows an error handler by its four parameters. */
-function renderApiError(profile: Profile): ErrorRequestHandler {
+function renderApiError(profile: Profile, note: ApiDeps['note']): ErrorRequestHandler {
   return (error: unknown, _request, response, next) => {
     if (response.headersSent) return next(error);
+    // The body is often empty: why it is so stands beside the wire.
+    if (error instanceof ApiRefusal) note(response, { key: `api.${error.kind}` });
     writeAnswer(response, apiErrorAnswer(error, profile));
   };
 }

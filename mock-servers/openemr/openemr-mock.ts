@@ -5,6 +5,7 @@ import { journalIdOf } from '../kernel/journal.ts';
 import type { MockApp, SuiteContext } from '../kernel/mock-app.ts';
 import type { AdminDeps } from './admin/admin-deps.ts';
 import type { ApiDeps, OpenemrData } from './contracts.ts';
+import { detectedAddress } from './detected-address.ts';
 import { copyState, newOAuthState, type OAuthState } from './oauth/state.ts';
 import { createHandler } from './openemr-handler.ts';
 import { parseProfile } from './profiles.ts';
@@ -43,7 +44,7 @@ export function createOpenemrMock(
     context,
     profile,
     settings: () => settings,
-    baseUrl: () => settings.site_addr_oath || context.baseUrl('openemr'),
+    baseUrl: () => settings.site_addr_oath || detectedAddress() || context.baseUrl('openemr'),
     note: (response, explanation) => {
       const id = journalIdOf(response.req);
       if (id !== undefined) context.note(id, explanation);

@@ -37,6 +37,8 @@ export interface Profile {
   readonly accessTokenHasSiteScope: boolean;
   /** client_credentials with the right type and no assertion: 7.0.3 dies of a PHP TypeError. */
   readonly missingAssertionStatus: 500 | 400;
+  /** private_key_jwt in the authorization_code grant too. */
+  readonly codeGrantTakesAssertion: boolean;
   /** 7.0.4 answers nearly every failure with `active: false`. */
   readonly introspection: 'errors' | 'inactive';
 
@@ -76,6 +78,7 @@ export const profiles: Readonly<Record<ProfileVersion, Profile>> = {
     accessTokenHasIssuer: false,
     accessTokenHasSiteScope: true,
     missingAssertionStatus: 500,
+    codeGrantTakesAssertion: false,
     introspection: 'errors',
     versionIsPublic: false,
     apiSwitchesEnforced: true,
@@ -101,6 +104,7 @@ export const profiles: Readonly<Record<ProfileVersion, Profile>> = {
     accessTokenHasIssuer: true,
     accessTokenHasSiteScope: false,
     missingAssertionStatus: 400,
+    codeGrantTakesAssertion: true,
     introspection: 'inactive',
     versionIsPublic: true,
     apiSwitchesEnforced: false,

@@ -1,7 +1,8 @@
 // What the buttons of a client's page do.
 import { html } from '../html.ts';
-import type { Answer, OAuthRequest } from '../oauth/answer.ts';
+import { type Answer, type OAuthRequest, redirectAnswer } from '../oauth/answer.ts';
 import { JwtParseError, parseJwt } from '../oauth/jwt.ts';
+import { launchToken } from '../oauth/launch-token.ts';
 import { type Client, type CoreSession, type OAuthState, trustKey } from '../oauth/state.ts';
 import { type AdminDeps, clientAction } from './admin-deps.ts';
 import { actionButton, adminPage, csrfField } from './admin-layout.ts';
@@ -21,6 +22,7 @@ export const clientActions: ReadonlyMap<string, ClientAction> = new Map<string, 
   ['toggle-skip', toggleSkip],
   ['revoke-user', revokeUser],
   ['revoke-token', revokeTokenOf],
+  ['launch', launch],
 ]);
 
 function changed(change: Partial<Client>, message: string): ClientAction {
@@ -49,6 +51,23 @@ function revokeUser(
 ): Answer {
   deps.state.trustedUsers.delete(trustKey(client.id, form.get('user') ?? ''));
   return clientPage(client, session, deps, 'Revoked User');
+}
+
+/** SMART App Launch: the application is opened with `iss` and `launch`. */
+function launch(
+  client: Client,
+  { form }: OAuthRequest,
+  session: CoreSession,
+  deps: AdminDeps,
+): Answer {
+  const patient = deps.accounts.patientByUuid(form.get('patient') ?? '');
+  if (!patient || client.launchUri === undefined || !URL.canParse(client.launchUri)) {
+    return clientPage(client, session, deps);
+  }
+  const target = new URL(client.launchUri);
+  target.searchParams.set('iss', `${deps.baseUrl()}/apis/default/fhir`);
+  target.searchParams.set('launch', launchToken({ patient: patient.uuid }));
+  return redirectAnswer(target.href);
 }
 
 function revokeTokenOf(

@@ -4,7 +4,7 @@ import { type Html, html } from '../html.ts';
 import { type Answer, type OAuthRequest, redirectAnswer } from '../oauth/answer.ts';
 import type { AccessToken, Client, CoreSession, RefreshToken } from '../oauth/state.ts';
 import { type AdminDeps, clientAction, paths } from './admin-deps.ts';
-import { actionButton, adminPage, guideBox } from './admin-layout.ts';
+import { actionButton, adminPage, csrfField, guideBox } from './admin-layout.ts';
 import { guideSection } from './guide-form.ts';
 
 export function clientList(_request: OAuthRequest, session: CoreSession, deps: AdminDeps): Answer {
@@ -61,8 +61,23 @@ ${deps.settings().oauth_ehr_launch_authorization_flow_skip && skipButton(client,
   )}</tbody></table>
 <h2>Scopes</h2><ul class="columns">${client.scopes.map((scope) => html`<li>${scope}</li>`)}</ul>
 ${deps.hasGuideMode && client.guide && guideSection(client, session)}
+${client.launchUri !== undefined && launchSection(client, session, deps)}
 <h2>Authenticated API Users</h2>${usersOf(client, session, deps)}`;
   return adminPage({ title: `Edit ${client.name}`, body, message }, session, deps);
+}
+
+/** In OpenEMR the button stands in a patient's chart; the mock has no charts. */
+function launchSection(client: Client, session: CoreSession, deps: AdminDeps): Html {
+  return html`<section class="guide" aria-label="EHR launch"><h2>EHR launch</h2>
+<p class="mark">Mock only: in OpenEMR the application stands in the patient's chart.</p>
+<form method="post" action="${clientAction('launch', client.id)}">${csrfField(session)}
+<label for="launch_patient">Patient</label><select id="launch_patient" name="patient">${deps.accounts
+    .searchPatients('', 50)
+    .map(
+      ({ uuid, firstName, lastName }) =>
+        html`<option value="${uuid}">${lastName}, ${firstName}</option>`,
+    )}</select>
+<button type="submit">Launch</button></form></section>`;
 }
 
 function skipButton(client: Client, session: CoreSession): Html {

@@ -27,8 +27,6 @@ export interface Answer {
   readonly body: string;
 }
 
-export type Handler = (request: OAuthRequest) => Answer | Promise<Answer>;
-
 /** PHP's `default_mimetype` and `default_charset`. */
 export const phpHtml = 'text/html; charset=UTF-8';
 

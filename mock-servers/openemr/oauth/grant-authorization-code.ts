@@ -1,6 +1,7 @@
 // league AuthCodeGrant behind OpenEMR's own session check (AC:1203).
 import { createHash } from 'node:crypto';
 import type { OAuthRequest } from './answer.ts';
+import { assertionType, requireAssertedClient } from './client-assertion.ts';
 import {
   requireEnabled,
   requireKnownClient,
@@ -27,13 +28,7 @@ export async function grantAuthorizationCode(
     request.note(trusted ? 'oauth.authorize-without-state' : 'oauth.unknown-code');
     throw noSession();
   }
-  const client = requireKnownClient(request, deps);
-  // A public client is not validated here: a disabled one passes, in both profiles.
-  if (client.isConfidential) {
-    requireEnabled(client, request);
-    requireSecret(client, request, deps);
-    requireOwnRedirectUri(client, request);
-  }
+  const client = await requireClient(request, deps);
   const code = requireCode(sent, trusted, client, request, deps);
   requireVerifier(code, request.form.get('code_verifier'));
 
@@ -47,6 +42,23 @@ export async function grantAuthorizationCode(
   const granted = nonce === undefined ? scopes : [...scopes, 'nonce'];
   const grant = { clientId: client.id, userUuid, context, nonce, site: request.site };
   return issueTokens({ ...grant, scopes: granted, lifetimeMs: lifetimeMs.accessToken }, deps);
+}
+
+async function requireClient(request: OAuthRequest, deps: OAuthDeps): Promise<Client> {
+  const isAsserted = request.form.get('client_assertion_type') === assertionType;
+  if (isAsserted && deps.profile.codeGrantTakesAssertion) {
+    const asserted = await requireAssertedClient(request, deps);
+    requireOwnRedirectUri(asserted, request);
+    return asserted;
+  }
+  const client = requireKnownClient(request, deps);
+  // A public client is not validated here: a disabled one passes, in both profiles.
+  if (client.isConfidential) {
+    requireEnabled(client, request);
+    requireSecret(client, request, deps);
+    requireOwnRedirectUri(client, request);
+  }
+  return client;
 }
 
 function requireCode(

@@ -238,6 +238,12 @@ for (const profile of ['7.0.3', '7.0.4'] as const) {
       assert.deepEqual([answer.status, answer.text], [200, '']);
     });
 
+    it('says beside the wire why', async () => {
+      await call(world, patientPath);
+
+      assert.deepEqual(world.explanations(), ['api.missingHeader']);
+    });
+
     it('echoes Origin', async () => {
       const answer = await world.send(patientPath, {
         headers: { origin: 'https://app.example.org' },

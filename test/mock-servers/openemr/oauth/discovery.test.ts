@@ -149,6 +149,14 @@ for (const profile of ['7.0.3', '7.0.4'] as const) {
       assert.equal(status, 200);
     });
 
+    it('names itself by the host that it was called by', async () => {
+      const local = world.url.replace('127.0.0.1', 'localhost');
+      const response = await fetch(`${local}${oauth}/.well-known/openid-configuration`);
+      const { issuer } = (await response.json()) as { issuer: string };
+
+      assert.equal(issuer, `${local}${oauth}`);
+    });
+
     it('names itself by site_addr_oath', async () => {
       const far = await openWorld({
         profile,
