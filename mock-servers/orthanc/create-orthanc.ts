@@ -61,6 +61,7 @@ export function createOrthanc({
     metadataNames: inverted(metadata),
     contentTypeNumbers: contentTypes,
     contentTypeNames: inverted(contentTypes),
+    restart: () => resetSettings(orthanc),
     newUuid,
     randomBytes: (size) => context.randomBytes(size),
     httpPort: () => Number(new URL(context.baseUrl('orthanc')).port),
@@ -79,6 +80,7 @@ export function resetSettings({ settings, config }: Orthanc): void {
   settings.toggles.clear();
   settings.modalities.clear();
   settings.peers.clear();
+  settings.queries.clear();
   for (const [name, modality] of config.modalities) settings.modalities.set(name, modality);
   for (const [name, peer] of config.peers) settings.peers.set(name, peer);
 }
@@ -90,6 +92,7 @@ function newSettings(): RuntimeSettings {
     toggles: new Map(),
     modalities: new Map(),
     peers: new Map(),
+    queries: new Map(),
     anonymized: 0,
     boundDicomPort: undefined,
   };

@@ -105,12 +105,21 @@ function names(fields: Fields, key: string): string[] {
   return given.map((name) => knownTag(String(name)));
 }
 
+// 1.10 ties the PatientID to the level of the patient.
 function checkPatient(
   level: Level,
   replacements: ReadonlyMap<string, unknown>,
   { version }: Orthanc,
 ): void {
-  if (level !== 'Patient' || version.keepsPatientIds || replacements.has(PATIENT_ID)) return;
+  if (version.keepsPatientIds || level === 'Instance') return;
+  if (level !== 'Patient' && replacements.has(PATIENT_ID)) {
+    const what = level.toLowerCase();
+    throw new OrthancError(
+      'badRequest',
+      `When modifying a ${what}, the parent PatientID cannot be manually modified`,
+    );
+  }
+  if (level !== 'Patient' || replacements.has(PATIENT_ID)) return;
   throw new OrthancError(
     'badRequest',
     'When modifying a patient, her PatientID is required to be modified',

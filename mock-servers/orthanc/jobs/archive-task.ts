@@ -56,9 +56,7 @@ export class ArchiveTask implements JobTask {
       InstancesCount: this.#instances.length,
       UncompressedSize: String(bytes),
       UncompressedSizeMB: Math.floor(bytes / MEGABYTE),
-      ...(this.#request.transferSyntax !== undefined && {
-        Transcode: this.#request.transferSyntax,
-      }),
+      Transcode: this.#request.transferSyntax,
     };
   }
 
@@ -78,7 +76,7 @@ export class ArchiveTask implements JobTask {
     if (name !== 'archive') return undefined;
     return {
       contentType: 'application/zip',
-      filename: this.#request.filename,
+      filename: this.#orthanc.version.hasLabels ? this.#request.filename : 'archive.zip',
       path: this.#path,
       size: this.#archiveSize,
     };

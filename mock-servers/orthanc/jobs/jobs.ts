@@ -75,6 +75,7 @@ export class Jobs {
   finish(job: Job, error?: unknown): void {
     job.completedAtMs = this.#clock.now();
     job.state = error === undefined ? 'Success' : 'Failure';
+    this.#forgetOldest();
     if (error === undefined) return;
     job.error =
       error instanceof OrthancError
@@ -143,7 +144,6 @@ export class Jobs {
       state: 'Pending',
     };
     this.#jobs.set(job.id, job);
-    this.#forgetOldest();
     return job;
   }
 

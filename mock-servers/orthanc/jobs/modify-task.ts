@@ -43,7 +43,9 @@ export class ModifyTask implements JobTask {
     this.priority = request.priority;
     this.#request = request;
     this.#orthanc = orthanc;
-    this.#instances = request.sources.flatMap((source) => descendants(source, 'Instance'));
+    const instances = request.sources.flatMap((source) => descendants(source, 'Instance'));
+    // 1.10 takes the last one first.
+    this.#instances = orthanc.version.listsById ? instances : instances.reverse();
     this.#sourceIds = request.sources.map(({ id }) => id);
   }
 

@@ -121,11 +121,13 @@ export function isAsynchronous(fields: Fields): boolean {
   return fields['Asynchronous'] === true || fields['Synchronous'] === false;
 }
 
-function archivedResource(call: Call, level: Level, { archive }: Orthanc): Resource {
+function archivedResource(call: Call, level: Level, { archive, version }: Orthanc): Resource {
   const id = call.params['id'] ?? '';
   const resource = archive.resources.find(level, id);
-  if (!resource)
+  if (!resource && !version.hasLabels) throw new OrthancError('unknownResource');
+  if (!resource) {
     throw new OrthancError('inexistentItem', `Missing resource while creating an archive: ${id}`);
+  }
   return resource;
 }
 

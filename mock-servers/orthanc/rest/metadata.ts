@@ -83,6 +83,7 @@ export function putLabel(level: Level): Handler {
     }
     resource.labels.add(label);
     orthanc.archive.save(resource);
+    orthanc.archive.addChange('UpdatedMetadata', resource);
     return textAnswer('');
   };
 }
@@ -92,6 +93,7 @@ export function deleteLabel(level: Level): Handler {
     const resource = resourceOf(call, level, orthanc);
     resource.labels.delete(call.params['label'] ?? '');
     orthanc.archive.save(resource);
+    orthanc.archive.addChange('UpdatedMetadata', resource);
     return textAnswer('');
   };
 }

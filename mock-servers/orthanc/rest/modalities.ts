@@ -106,10 +106,8 @@ function modalityJson(modality: Modality, { version }: Orthanc): JsonObject {
     Manufacturer: modality.manufacturer,
     ...modality.flags,
     Timeout: modality.timeout,
-    ...(version.hasLabels && {
-      LocalAet: modality.localAet,
-      RetrieveMethod: modality.retrieveMethod,
-    }),
+    LocalAet: modality.localAet,
+    ...(version.hasLabels && { RetrieveMethod: modality.retrieveMethod }),
   };
 }
 

@@ -4,8 +4,9 @@ import type { Archive } from '../archive/archive.ts';
 import type { Modality, OrthancConfig, Peer } from '../config.ts';
 import type { InstanceReader } from '../dicom/instance-reader.ts';
 import type { Jobs } from '../jobs/jobs.ts';
+import type { StoredQuery } from '../neighbours/queries.ts';
 import type { Version } from '../versions.ts';
-import type { Answer } from './answer.ts';
+import { type Answer, bareJsonAnswer } from './answer.ts';
 import type { Call } from './call.ts';
 
 /** What clients change at run time and a restart forgets. */
@@ -16,6 +17,7 @@ export interface RuntimeSettings {
   readonly toggles: Map<string, string>;
   readonly modalities: Map<string, Modality>;
   readonly peers: Map<string, Peer>;
+  readonly queries: Map<string, StoredQuery>;
   /** Numbers the anonymized patients. */
   anonymized: number;
   /** Once DIMSE listens. */
@@ -40,6 +42,8 @@ export interface Orthanc {
   readonly metadataNumbers: ReadonlyMap<string, number>;
   readonly contentTypeNames: ReadonlyMap<number, string>;
   readonly contentTypeNumbers: ReadonlyMap<string, number>;
+  /** Back to the configuration, without touching the archive. */
+  restart(): void;
   newUuid(): string;
   randomBytes(size: number): Buffer;
   httpPort(): number;
@@ -47,3 +51,9 @@ export interface Orthanc {
 }
 
 export type Handler = (call: Call, orthanc: Orthanc) => Answer | Promise<Answer>;
+
+/** /tools/reset restarts the process: what clients have set is forgotten, what is stored stays. */
+export const restart: Handler = (_call, orthanc) => {
+  orthanc.restart();
+  return bareJsonAnswer('{}');
+};

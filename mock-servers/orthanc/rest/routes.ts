@@ -1,5 +1,6 @@
 // The table of routes of Orthanc's REST API.
 import { collections, levels } from '../archive/model.ts';
+import { addNeighbours } from '../neighbours/routes.ts';
 import type { Version } from '../versions.ts';
 import * as archives from './archives.ts';
 import {
@@ -13,6 +14,7 @@ import {
   verifyMd5,
 } from './attachments.ts';
 import { createDicom } from './create.ts';
+import { explorer } from './explorer.ts';
 import { bulkContent, countResources, findResources, lookup } from './find.ts';
 import * as images from './images.ts';
 import { instanceFile } from './instance-file.ts';
@@ -27,7 +29,6 @@ import {
   resourceReconstruct,
 } from './lists.ts';
 import * as metadata from './metadata.ts';
-import * as modalities from './modalities.ts';
 import * as modify from './modify.ts';
 import { orderedSlices } from './ordered-slices.ts';
 import type { Handler } from './orthanc.ts';
@@ -41,16 +42,20 @@ import {
   moduleOf,
   sharedTags,
 } from './tag-routes.ts';
+import { addTools } from './tools.ts';
+import { addUnsupported } from './unsupported.ts';
 import { uploadInstances } from './upload.ts';
 
 export function restRoutes(version: Version): Hierarchy<Handler> {
   const routes = new Hierarchy<Handler>();
   addSystem(routes, version);
+  addSearch(routes, version);
   addTools(routes, version);
   for (const level of levels) addLevel(routes, level, version);
   addJobs(routes, version);
   addModifications(routes);
   addNeighbours(routes);
+  addUnsupported(routes);
   addInstances(routes);
   return routes;
 }
@@ -64,6 +69,7 @@ function addSystem(routes: Hierarchy<Handler>, version: Version): void {
     status: version.redirectStatus,
     headers: { Location: 'app/images/favicon.ico' },
   }));
+  routes.add('GET', '/app/{...}', explorer);
   routes.add('GET', '/system', system.system);
   routes.add('GET', '/statistics', system.statistics);
   routes.add('GET', '/changes', system.changes);
@@ -72,7 +78,7 @@ function addSystem(routes: Hierarchy<Handler>, version: Version): void {
   routes.add('DELETE', '/exports', () => ({ status: 200, contentType: 'text/plain', body: '' }));
 }
 
-function addTools(routes: Hierarchy<Handler>, version: Version): void {
+function addSearch(routes: Hierarchy<Handler>, version: Version): void {
   routes.add('POST', '/tools/find', findResources);
   routes.add('POST', '/tools/lookup', lookup);
   routes.add('POST', '/tools/bulk-content', bulkContent);
@@ -230,19 +236,4 @@ function addModifications(routes: Hierarchy<Handler>): void {
   routes.add('POST', '/studies/{id}/split', modify.splitStudy);
   routes.add('POST', '/tools/bulk-delete', modify.bulkDelete);
   routes.add('POST', '/tools/create-dicom', createDicom);
-}
-
-function addNeighbours(routes: Hierarchy<Handler>): void {
-  routes.add('GET', '/modalities', modalities.listModalities);
-  routes.add('GET', '/modalities/{name}', modalities.oneModality);
-  routes.add('PUT', '/modalities/{name}', modalities.putModality);
-  routes.add('DELETE', '/modalities/{name}', modalities.deleteModality);
-  routes.add('GET', '/modalities/{name}/configuration', modalities.modalityConfiguration);
-  routes.add('GET', '/peers', modalities.listPeers);
-  routes.add('GET', '/peers/{name}', modalities.onePeer);
-  routes.add('PUT', '/peers/{name}', modalities.putPeer);
-  routes.add('DELETE', '/peers/{name}', modalities.deletePeer);
-  routes.add('GET', '/peers/{name}/configuration', modalities.peerConfiguration);
-  routes.add('GET', '/plugins', modalities.listPlugins);
-  routes.add('GET', '/plugins/{name}', modalities.onePlugin);
 }

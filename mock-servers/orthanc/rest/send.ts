@@ -100,7 +100,7 @@ function typeAndHeaders(answer: Answer): string[] {
 }
 
 function ordered(headers: string[], version: Version): string[] {
-  if (!version.sendsNosniff) return headers;
+  if (!version.sendsNosniff || headers.includes('Pragma')) return headers;
   const at = headers.indexOf('Content-Length');
   return [...headers.slice(0, at), 'X-Content-Type-Options', 'nosniff', ...headers.slice(at)];
 }

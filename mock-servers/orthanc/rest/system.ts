@@ -161,6 +161,7 @@ export function toggle(
   key: string,
   usual: string,
   allowed: readonly string[],
+  answer: (value: string) => string,
 ): { get: Handler; put: Handler } {
   return {
     get: (_call, { settings }) => textAnswer(settings.toggles.get(key) ?? usual),
@@ -168,7 +169,7 @@ export function toggle(
       const value = await textBodyOf(call);
       if (!allowed.includes(value)) throw new OrthancError('outOfRange');
       settings.toggles.set(key, value);
-      return textAnswer('');
+      return textAnswer(answer(value));
     },
   };
 }
@@ -188,10 +189,12 @@ export const metrics: Handler = (_call, orthanc): Answer => {
     orthanc_jobs_pending: jobs.counts().pending,
     orthanc_jobs_running: jobs.counts().running,
     orthanc_jobs_success: jobs.counts().success,
-    orthanc_last_change: archive.database.lastSeq(),
+    ...(orthanc.version.hasLabels && { orthanc_last_change: archive.database.lastSeq() }),
     orthanc_rest_api_active_requests: 1,
     orthanc_uncompressed_size_mb: size,
-    orthanc_up_time_s: Math.floor((clock.now() - orthanc.startedAtMs) / 1000),
+    ...(orthanc.version.hasLabels && {
+      orthanc_up_time_s: Math.floor((clock.now() - orthanc.startedAtMs) / 1000),
+    }),
   };
   const body = Object.entries(counts)
     .map(([name, value]) => `${name} ${value} ${at}\n`)

@@ -1,0 +1,47 @@
+// What is left of /tools: switches that change nothing but themselves, and lists.
+import { storageClasses } from '../dimse/generated/storage-classes.ts';
+import type { Version } from '../versions.ts';
+import { bareStatus, jsonAnswer, textAnswer } from './answer.ts';
+import { type Handler, restart } from './orthanc.ts';
+import type { Hierarchy } from './router.ts';
+import { toggle } from './system.ts';
+
+const levels = ['default', 'verbose', 'trace'];
+const logCategories = ['', '-dicom', '-generic', '-http', '-jobs', '-lua', '-plugins', '-sqlite'];
+
+export function addTools(routes: Hierarchy<Handler>, version: Version): void {
+  for (const category of logCategories) {
+    const { get, put } = toggle(`log-level${category}`, 'default', levels, () => '');
+    routes.add('GET', `/tools/log-level${category}`, get);
+    routes.add('PUT', `/tools/log-level${category}`, put);
+  }
+  for (const [name, usual] of [
+    ['metrics', '1'],
+    ['unknown-sop-class-accepted', '0'],
+  ] as const) {
+    const { get, put } = toggle(name, usual, ['0', '1'], () => '');
+    routes.add('GET', `/tools/${name}`, get);
+    routes.add('PUT', `/tools/${name}`, put);
+  }
+  routes.add('GET', '/tools/accepted-transfer-syntaxes', () => jsonAnswer(transferSyntaxes()));
+  routes.add('PUT', '/tools/accepted-transfer-syntaxes', () => jsonAnswer(transferSyntaxes()));
+  if (version.hasLabels)
+    routes.add('GET', '/tools/accepted-sop-classes', () => jsonAnswer([...storageClasses].sort()));
+  // Scripts stay forbidden, whatever ExecuteLuaEnabled says: there is no Lua here.
+  routes.add('POST', '/tools/execute-script', () => bareStatus(403));
+  routes.add('POST', '/tools/invalidate-tags', () => textAnswer(''));
+  routes.add('POST', '/tools/reconstruct', () => textAnswer(''));
+  routes.add('POST', '/tools/reset', restart);
+}
+
+function transferSyntaxes(): string[] {
+  const jpeg = [...range(50, 66), 70, 80, 81, ...range(90, 95), ...range(100, 108)].map(
+    (end) => `.4.${end}`,
+  );
+  const ends = ['', '.1', '.1.99', '.2', ...jpeg, '.5', '.6.1', '.6.2'];
+  return ends.map((end) => `1.2.840.10008.1.2${end}`);
+}
+
+function range(from: number, to: number): number[] {
+  return Array.from({ length: to - from + 1 }, (_, index) => from + index);
+}

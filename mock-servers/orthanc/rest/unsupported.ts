@@ -1,0 +1,52 @@
+// Routes that a real Orthanc has and this one does not: 501 with a sentence that names them, so that nobody
+// takes a 404 of the mock for one of Orthanc.
+import { OrthancError } from './errors.ts';
+import type { Handler } from './orthanc.ts';
+import type { Hierarchy, Method } from './router.ts';
+
+const both: readonly (readonly [Method, string])[] = [
+  ['GET', '/tools/dicom-conformance'],
+  ['POST', '/tools/shutdown'],
+  ['POST', '/modalities/{name}/find'],
+  ['POST', '/modalities/{name}/find-patient'],
+  ['POST', '/modalities/{name}/find-study'],
+  ['POST', '/modalities/{name}/find-series'],
+  ['POST', '/modalities/{name}/find-instance'],
+  ['POST', '/modalities/{name}/find-worklist'],
+  ['POST', '/modalities/{name}/move'],
+  ['POST', '/modalities/{name}/get'],
+  ['POST', '/modalities/{name}/store-straight'],
+  ['POST', '/modalities/{name}/storage-commitment'],
+  ['GET', '/storage-commitment/{id}'],
+  ['POST', '/storage-commitment/{id}/remove'],
+  ['POST', '/peers/{name}/store-straight'],
+  ['POST', '/queries/{id}/answers/{index}/query-studies'],
+  ['POST', '/queries/{id}/answers/{index}/query-series'],
+  ['POST', '/queries/{id}/answers/{index}/query-instances'],
+  ['POST', '/patients/{id}/attachments/{name}/compress'],
+  ['POST', '/studies/{id}/attachments/{name}/compress'],
+  ['POST', '/series/{id}/attachments/{name}/compress'],
+  ['POST', '/instances/{id}/attachments/{name}/compress'],
+  ['POST', '/patients/{id}/attachments/{name}/uncompress'],
+  ['POST', '/studies/{id}/attachments/{name}/uncompress'],
+  ['POST', '/series/{id}/attachments/{name}/uncompress'],
+  ['POST', '/instances/{id}/attachments/{name}/uncompress'],
+  ['GET', '/plugins/explorer.js'],
+  ['POST', '/dicom-web/servers/{name}/stow'],
+  ['POST', '/dicom-web/servers/{name}/get'],
+  ['POST', '/dicom-web/servers/{name}/retrieve'],
+  ['POST', '/dicom-web/servers/{name}/qido'],
+  ['POST', '/dicom-web/servers/{name}/wado'],
+];
+
+export function addUnsupported(routes: Hierarchy<Handler>): void {
+  for (const [method, path] of both) {
+    routes.add(method, path, () => {
+      throw new OrthancError(
+        'notImplemented',
+        `The mock server does not emulate ${method} ${path}. Use a real Orthanc for it.`,
+        { status: 501 },
+      );
+    });
+  }
+}
