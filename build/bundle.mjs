@@ -15,7 +15,6 @@ const shared = {
   absWorkingDir: root,
   bundle: true,
   minify: true,
-  keepNames: true,
   sourcemap: false,
   legalComments: 'none',
   logLevel: 'warning',

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { flushCompileCache } from 'node:module';
 import { WorkbenchError } from '#core/errors.ts';
 import { text } from '#core/text.ts';
 import {
@@ -24,6 +25,8 @@ export async function start(
     onLeaseEnd: () => leaseEnd.abort(),
   });
   print(readyLine(servers));
+  // Now, because V8 forgets the bytecode of what ran once, and a later cache would lack it.
+  flushCompileCache();
   const ended = AbortSignal.any([signal, leaseEnd.signal]);
   if (!ended.aborted) await once(ended, 'abort');
   await servers.stop();

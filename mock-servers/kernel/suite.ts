@@ -1,7 +1,6 @@
 // The servers that live and die together. Order of a start: bind every port, make and seed every
 // server, open DIMSE; only then the gate opens and the suite is ready.
 import { createServer, type RequestListener } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
 import type { Clock } from '#core/clock.ts';
 import {
   controlProduct,
@@ -124,7 +123,8 @@ export class Suite {
     const port = this.#options.ports[name];
     const address = { port, label: labels[name], option: `--port-${name}` };
     const tls = this.#certificateOf(name);
-    const server = tls ? createTlsServer(tls, app) : createServer(app);
+    // TLS is loaded only when it is asked for: it takes its share of the start.
+    const server = tls ? (await import('node:https')).createServer(tls, app) : createServer(app);
     this.#listeners.set(name, await bind(server, address));
   }
 

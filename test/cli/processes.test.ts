@@ -24,8 +24,8 @@ describe('openemr-workbench start', () => {
     await server.ended;
   });
 
-  it('says the addresses of all three servers in the READY line', () => {
-    assert.deepEqual(Object.keys(urls).slice(0, 3), ['openemr', 'fhir', 'orthanc']);
+  it('says the addresses of all three servers and of DIMSE in the READY line', () => {
+    assert.deepEqual(Object.keys(urls), ['openemr', 'fhir', 'orthanc', 'dimse']);
   });
 
   it('is seeded when it says READY', async () => {
