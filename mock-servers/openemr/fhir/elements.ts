@@ -1,4 +1,5 @@
 // Pieces of resources in the form OpenEMR gives them (src/Services/FHIR/UtilsService.php).
+
 import type {
   CodeableConcept,
   Coding,
@@ -8,6 +9,7 @@ import type {
   Reference,
 } from '#core/fhir/r4.ts';
 import type { Cell, Database, Row } from '../records/database.ts';
+import { dictionary } from '../records/dictionary.ts';
 import { atomTime } from '../records/records.ts';
 
 export const systems = {
@@ -51,14 +53,14 @@ export const absent = {
   ],
 };
 
-const codeSystems: Readonly<Record<string, string>> = {
+const codeSystems = dictionary<string>({
   ICD10: 'http://hl7.org/fhir/sid/icd-10-cm',
   'SNOMED-CT': systems.snomed,
   SNOMED: systems.snomed,
   LOINC: systems.loinc,
   RXCUI: systems.rxnorm,
   CVX: 'http://hl7.org/fhir/sid/cvx',
-};
+});
 
 /** `ICD10:E78.5;SNOMED-CT:1` as codings; undefined when the column is empty. */
 export function codings(stored: Cell | undefined, display: string): Coding[] | undefined {

@@ -1,6 +1,8 @@
 // One search parameter as an SQL condition. OpenEMR's rules: comma is OR, strings compare by prefix,
 // everything without case; a wrong value makes the whole search invalid.
 import type { Cell } from '../records/database.ts';
+import { dictionary } from '../records/dictionary.ts';
+import { contains } from '../records/patient-index.ts';
 import { isUuid } from '../records/records.ts';
 import type { Parameter } from './service.ts';
 
@@ -30,11 +32,24 @@ export function conditionOf(
   if (modifier === 'missing') return missing(name, value, parameter);
   const compare = comparisons[parameter.kind];
   const conditions = splitValues(value).flatMap((single) =>
-    parameter.columns.map((column) => compare(`"${column}"`, single, modifier, name)),
+    parameter.columns.map((column) => {
+      const compared = compare(`"${column}"`, single, modifier, name);
+      return parameter.isIndexed ? narrowed(column, single, compared) : compared;
+    }),
   );
   return {
     sql: `(${conditions.map((condition) => condition.sql).join(' OR ')})`,
     bound: conditions.flatMap((condition) => condition.bound),
+  };
+}
+
+// Prefix, piece and whole are all contained in the field: the index leaves few rows to compare.
+function narrowed(column: string, value: string, compared: Condition): Condition {
+  const candidates = contains(column, value);
+  if (!candidates) return compared;
+  return {
+    sql: `(${candidates.sql} AND ${compared.sql})`,
+    bound: [...candidates.bound, ...compared.bound],
   };
 }
 
@@ -59,17 +74,19 @@ const comparisons: Readonly<Record<Parameter['kind'], Compare>> = {
     return { sql: `${column} = ? COLLATE NOCASE`, bound: [code] };
   },
   string(column, value, modifier, name) {
-    const sql = {
-      '': `instr(fold(${column}), fold(?)) = 1`,
-      contains: `instr(fold(${column}), fold(?)) > 0`,
-      exact: `${column} = ? COLLATE NOCASE`,
-    }[modifier];
+    const sql = stringComparisons[modifier]?.(column);
     if (sql === undefined) throw new SearchFieldError(name, unsupportedModifier);
     return { sql, bound: [value] };
   },
   date: (column, value, modifier, name) => compareDate(column, value, modifier, name, 10),
   datetime: (column, value, modifier, name) => compareDate(column, value, modifier, name, 19),
 };
+
+const stringComparisons = dictionary({
+  '': (column: string) => `instr(fold(${column}), fold(?)) = 1`,
+  contains: (column: string) => `instr(fold(${column}), fold(?)) > 0`,
+  exact: (column: string) => `${column} = ? COLLATE NOCASE`,
+});
 
 const invalidUuid =
   'The search field argument was invalid, improperly formatted, or could not be parsed.  Inner message: UUID columns must be a valid UUID string';

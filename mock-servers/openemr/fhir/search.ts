@@ -67,7 +67,8 @@ function parameterCondition(
 function compartment(service: FhirService, patientUuid: string | undefined): Condition[] {
   if (patientUuid === undefined || !service.inPatientCompartment) return [];
   const column = service.type === 'Patient' ? 'uuid' : 'puuid';
-  return [{ sql: `"${column}" = ?`, bound: [patientUuid.toLowerCase()] }];
+  const unowned = service.sharesUnowned ? ` OR "${column}" IS NULL` : '';
+  return [{ sql: `("${column}" = ?${unowned})`, bound: [patientUuid.toLowerCase()] }];
 }
 
 function pagingIsKnown(paging: string, { bugs }: Pick<Settings, 'bugs'>): boolean {

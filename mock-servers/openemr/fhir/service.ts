@@ -13,6 +13,8 @@ export interface Parameter {
   readonly columns: readonly string[];
   /** From 7.0.4. */
   readonly isNew?: boolean;
+  /** The columns are in the patients' index of pieces of text. */
+  readonly isIndexed?: boolean;
 }
 
 export interface FhirContext {
@@ -35,6 +37,8 @@ export interface FhirService {
   readonly sources: readonly Source[];
   /** A token with a patient in context sees this patient's resources only. */
   readonly inPatientCompartment: boolean;
+  /** What belongs to no patient is in every patient's compartment. */
+  readonly sharesUnowned?: boolean;
   /** Ids are UUIDs, and anything else is refused, unless the type says otherwise. */
   readonly hasOtherIds?: boolean;
   /** The query gives a resource as often as it has members; the first row stands for it. */
@@ -44,6 +48,12 @@ export interface FhirService {
 export const id = (column = 'uuid'): Parameter => ({ kind: 'uuid', columns: [column] });
 export const token = (...columns: string[]): Parameter => ({ kind: 'token', columns });
 export const text = (...columns: string[]): Parameter => ({ kind: 'string', columns });
+/** Columns of patient_data that `patient-index.ts` knows. */
+export const indexed = (...columns: string[]): Parameter => ({
+  kind: 'string',
+  columns,
+  isIndexed: true,
+});
 export const date = (...columns: string[]): Parameter => ({ kind: 'date', columns });
 export const datetime = (...columns: string[]): Parameter => ({ kind: 'datetime', columns });
 export const reference = (...columns: string[]): Parameter => ({ kind: 'reference', columns });

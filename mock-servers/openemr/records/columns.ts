@@ -115,7 +115,7 @@ export const columnsOf = {
     create_time last_updated status=completed questionnaire_response`,
   media: `id:pk uuid pid:int encounter_id:int title mimetype date document_id:int`,
   patient_access_onsite: `id:pk pid:int portal_username portal_pwd portal_login_username`,
-  uuid_mapping: `id:pk uuid resource resource_path= table target_uuid created`,
+  uuid_mapping: `uuid resource resource_path= table target_uuid created`,
   export_job: `id:pk uuid user client_id start_time status output errors resource_include_time output_format request_uri
     resources`,
 } as const;

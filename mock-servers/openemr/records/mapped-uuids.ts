@@ -21,17 +21,16 @@ export function mapUuid(
   });
 }
 
-/** One id for each code that a vitals form can carry. */
+const addVitals = `INSERT INTO uuid_mapping (uuid, resource, resource_path, "table", target_uuid, created) VALUES
+  ${vitalCodes
+    .map(
+      ({ code }, index) =>
+        `(?1 || '${index.toString(16).padStart(2, '0')}', 'Observation', 'category=vital-signs&code=${code}', 'form_vitals', ?2, ?3)`,
+    )
+    .join()}`;
+
+/** One id for each code that a vitals form can carry: one statement, for a seed has many. */
 export function mapVitals(records: Records, targetUuid: string): void {
-  const base = steadyUuid('Observation', targetUuid);
-  const created = records.now();
-  for (const [index, { code }] of vitalCodes.entries())
-    records.database.insert('uuid_mapping', {
-      uuid: `${base.slice(0, -2)}${index.toString(16).padStart(2, '0')}`,
-      resource: 'Observation',
-      resource_path: `category=vital-signs&code=${code}`,
-      table: 'form_vitals',
-      target_uuid: targetUuid,
-      created,
-    });
+  const base = steadyUuid('Observation', targetUuid).slice(0, -2);
+  records.database.run(addVitals, base, targetUuid, records.now());
 }

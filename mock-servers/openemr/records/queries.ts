@@ -20,10 +20,11 @@ export function select(
   query: Query,
   filters: Readonly<Record<string, Cell>> = {},
 ): Row[] {
-  const used = Object.entries(filters).filter(([name]) => query.filters?.[name] !== undefined);
+  const known = query.filters ?? {};
+  const used = Object.entries(filters).filter(([name]) => Object.hasOwn(known, name));
   const conditions = [
     ...(query.where ? [query.where] : []),
-    ...used.map(([name]) => `${query.filters?.[name]} = ? COLLATE NOCASE`),
+    ...used.map(([name]) => `${known[name]} = ? COLLATE NOCASE`),
   ];
   const where = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : '';
   const order = query.order ? ` ORDER BY ${query.order}` : '';

@@ -1,5 +1,5 @@
 // The patient record behind the standard API and FHIR: one world per call, in memory by default.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Clock } from '#core/clock.ts';
 import { type Database, openDatabase, tableNames } from './database.ts';
 import { createPatientIndex } from './patient-index.ts';
@@ -24,7 +24,14 @@ export interface Records {
 export function openRecords({ clock, newUuid, path }: RecordPorts): Records {
   const database = openDatabase(path);
   createPatientIndex(database);
-  const now = () => sqlTime(new Date(clock.now()));
+  // Printing a time is slow and most rows of a moment share it.
+  let second = Number.NaN;
+  let printed = '';
+  const now = () => {
+    const current = Math.floor(clock.now() / 1000);
+    if (current !== second) [second, printed] = [current, sqlTime(new Date(current * 1000))];
+    return printed;
+  };
   return {
     database,
     now,
@@ -53,7 +60,7 @@ export function atomTime(stored: unknown): string | undefined {
 
 /** The same version 4 UUID for the same words, so that seeded ids never change. */
 export function steadyUuid(...words: readonly string[]): string {
-  const hex = createHash('sha256').update(words.join('\n')).digest('hex');
+  const hex = hash('sha256', words.join('\n'), 'hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 

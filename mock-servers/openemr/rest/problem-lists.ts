@@ -1,5 +1,7 @@
 // medical_problem and allergy: envelope, uuids. medication, surgery and dental_issue: bare, numbers.
+
 import type { Row } from '../records/database.ts';
+import { dictionary } from '../records/dictionary.ts';
 import { pidOf } from '../records/patients.ts';
 import { allergies, listRows, problems, type Query, select } from '../records/queries.ts';
 import { isUuid, type Records } from '../records/records.ts';
@@ -38,11 +40,11 @@ const allergyList: UuidList = {
   key: 'auuid',
 };
 
-const systems: Readonly<Record<string, string>> = {
+const systems = dictionary<string>({
   ICD10: 'http://hl7.org/fhir/sid/icd-10-cm',
   'SNOMED-CT': 'http://snomed.info/sct',
   RXCUI: 'http://www.nlm.nih.gov/research/umls/rxnorm',
-};
+});
 
 // BaseService::addCoding: the stored codes become an object with one key a code.
 function shown(row: Row): Record<string, unknown> {

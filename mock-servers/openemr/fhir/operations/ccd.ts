@@ -1,5 +1,7 @@
 // A Continuity of Care Document (C-CDA R2.1) with the sections that the record can fill.
+
 import type { Cell, Row } from '../../records/database.ts';
+import { dictionary } from '../../records/dictionary.ts';
 import type { PatientRecord } from '../../records/patients.ts';
 import type { Records } from '../../records/records.ts';
 
@@ -58,9 +60,11 @@ export function continuityOfCareDocument(
   ].join('\n');
 }
 
+const genders = dictionary({ male: 'M', female: 'F' });
+
 function recordTarget(patient: PatientRecord): string {
   const text = (column: string) => xmlText(String(patient[column] ?? ''));
-  const gender = { male: 'M', female: 'F' }[String(patient['sex'] ?? '').toLowerCase()] ?? 'UN';
+  const gender = genders[String(patient['sex'] ?? '').toLowerCase()] ?? 'UN';
   return [
     `<recordTarget><patientRole><id root="${text('uuid')}" extension="${text('pubpid')}"/>`,
     `<addr><streetAddressLine>${text('street')}</streetAddressLine><city>${text('city')}</city>`,

@@ -1,6 +1,8 @@
 // CarePlan, Goal, CareTeam and Appointment.
+
 import type { Appointment, CarePlan, CareTeam, Goal } from '#core/fhir/r4.ts';
 import type { Row } from '../../records/database.ts';
+import { dictionary } from '../../records/dictionary.ts';
 import {
   absent,
   coded,
@@ -149,7 +151,7 @@ export const appointmentService: FhirService = {
 };
 
 // The signs of OpenEMR's appointment status list.
-const statuses: Readonly<Record<string, Appointment['status']>> = {
+const statuses = dictionary<Appointment['status']>({
   '-': 'proposed',
   '*': 'booked',
   '+': 'booked',
@@ -161,7 +163,7 @@ const statuses: Readonly<Record<string, Appointment['status']>> = {
   '<': 'checked-in',
   '>': 'fulfilled',
   '^': 'pending',
-};
+});
 
 function toAppointment(row: Row, { fhirUrl }: FhirContext): Appointment {
   const actors = [

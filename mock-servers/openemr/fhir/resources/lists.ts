@@ -1,6 +1,8 @@
 // AllergyIntolerance, Condition, Device and Procedure: rows of `lists`, and procedures ordered.
+
 import type { AllergyIntolerance, Condition, Device, Procedure } from '#core/fhir/r4.ts';
 import type { Row } from '../../records/database.ts';
+import { dictionary } from '../../records/dictionary.ts';
 import {
   absent,
   atom,
@@ -31,7 +33,7 @@ export const allergyService: FhirService = {
   sources: [{ sql: listSource('allergy'), toResource: toAllergy }],
 };
 
-const criticalities: Readonly<Record<string, AllergyIntolerance['criticality']>> = {
+const criticalities = dictionary<AllergyIntolerance['criticality']>({
   mild: 'low',
   mild_to_moderate: 'low',
   moderate: 'low',
@@ -40,7 +42,7 @@ const criticalities: Readonly<Record<string, AllergyIntolerance['criticality']>>
   life_threatening_severity: 'high',
   fatal: 'high',
   unassigned: 'unable-to-assess',
-};
+});
 
 function toAllergy(row: Row, context: FhirContext): AllergyIntolerance {
   const title = String(row['title'] ?? '');

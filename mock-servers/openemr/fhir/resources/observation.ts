@@ -1,7 +1,9 @@
 // Observation: one for each measurement of a vitals form, laboratory results, smoking status
 // (src/Services/FHIR/Observation/Fhir*Service.php).
+
 import type { Observation, Quantity } from '#core/fhir/r4.ts';
 import type { Row } from '../../records/database.ts';
+import { dictionary } from '../../records/dictionary.ts';
 import {
   bloodPressureCode,
   type VitalCode,
@@ -143,12 +145,12 @@ function members(row: Row, { records }: FhirContext): Observation['hasMember'] {
   });
 }
 
-const interpretations: Readonly<Record<string, readonly [string, string]>> = {
+const interpretations = dictionary<readonly [string, string]>({
   no: ['N', 'Normal'],
   yes: ['A', 'Abnormal'],
   high: ['H', 'High'],
   low: ['L', 'Low'],
-};
+});
 
 function toLaboratoryResult(row: Row): Observation {
   const value = Number(row['result']);

@@ -1,14 +1,16 @@
 // ServiceRequest and Specimen, both from 7.0.4 (src/Services/FHIR/FhirServiceRequestService.php).
+
 import type { ServiceRequest, Specimen } from '#core/fhir/r4.ts';
 import type { Row } from '../../records/database.ts';
+import { dictionary } from '../../records/dictionary.ts';
 import { atom, coded, relative, resourceHead, systems, tidy } from '../elements.ts';
 import { datetime, type FhirService, id, patientParameters, reference, token } from '../service.ts';
 
-const categories: Readonly<Record<string, readonly [string, string]>> = {
+const categories = dictionary<readonly [string, string]>({
   laboratory_test: ['108252007', 'Laboratory procedure'],
   imaging: ['363679005', 'Imaging'],
   procedure: ['387713003', 'Surgical procedure'],
-};
+});
 
 const categoryCode = `CASE o.procedure_order_type ${Object.entries(categories)
   .map(([type, [code]]) => `WHEN '${type}' THEN '${code}'`)

@@ -1,6 +1,8 @@
 // Patient (src/Services/FHIR/FhirPatientService.php).
+
 import type { Extension, Identifier, Patient } from '#core/fhir/r4.ts';
 import type { Cell, Row } from '../../records/database.ts';
+import { dictionary } from '../../records/dictionary.ts';
 import {
   atom,
   contact,
@@ -18,6 +20,7 @@ import {
   type FhirContext,
   type FhirService,
   id,
+  indexed,
   reference,
   text,
   token,
@@ -36,13 +39,13 @@ export const patientService: FhirService = {
     name: text('title', 'fname', 'mname', 'lname'),
     birthdate: date('DOB'),
     gender: token('sex'),
-    address: text('street', 'postal_code', 'city', 'state'),
-    'address-city': text('city'),
-    'address-postalcode': text('postal_code'),
-    'address-state': text('state'),
+    address: indexed('street', 'postal_code', 'city', 'state'),
+    'address-city': indexed('city'),
+    'address-postalcode': indexed('postal_code'),
+    'address-state': indexed('state'),
     email: token('email'),
-    family: text('lname'),
-    given: text('fname', 'mname'),
+    family: indexed('lname'),
+    given: indexed('fname', 'mname'),
     phone: token('phone_home', 'phone_biz', 'phone_cell'),
     telecom: token('email', 'phone_home', 'phone_biz', 'phone_cell'),
     _lastUpdated: datetime('last_updated'),
@@ -104,8 +107,10 @@ function genderOf(sex: Cell | undefined): Patient['gender'] {
   return 'unknown';
 }
 
+const birthSexes = dictionary({ male: 'M', female: 'F' });
+
 function extensions(row: Row, context: FhirContext): Extension[] {
-  const birthSex = { male: 'M', female: 'F' }[String(row['sex'] ?? '').toLowerCase()] ?? 'UNK';
+  const birthSex = birthSexes[String(row['sex'] ?? '').toLowerCase()] ?? 'UNK';
   return [
     { valueCode: birthSex, url: `${usCore}-birthsex` },
     race(row, context),

@@ -1,6 +1,8 @@
 // Organization (facilities, then insurance companies), Location and Coverage.
+
 import type { Address, Coverage, Location, Organization } from '#core/fhir/r4.ts';
 import type { Cell, Row } from '../../records/database.ts';
+import { dictionary } from '../../records/dictionary.ts';
 import { coded, contact, narrative, relative, resourceHead, systems, tidy } from '../elements.ts';
 import {
   added,
@@ -44,10 +46,10 @@ export const organizationService: FhirService = {
   ],
 };
 
-const kinds: Readonly<Record<string, string>> = {
+const kinds = dictionary<string>({
   prov: 'Healthcare Provider',
   ins: 'Insurance Company',
-};
+});
 
 function toOrganization(row: Row): Organization {
   const kind = String(row['kind']);
@@ -85,6 +87,7 @@ function addresses(row: Row): Address[] {
 export const locationService: FhirService = {
   type: 'Location',
   inPatientCompartment: true,
+  sharesUnowned: true,
   parameters: { _id: id(), _lastUpdated: datetime('last_updated') },
   sources: [
     {
@@ -97,7 +100,7 @@ export const locationService: FhirService = {
           SELECT uuid, name, street, city, state, postal_code, country_code, phone, fax, email, last_updated, NULL
             FROM facility
           UNION ALL
-          SELECT uuid, fname || '''s Home', street, city, state, zip, NULL, phone, fax, email, last_updated, NULL
+          SELECT uuid, fname || '''s Home', street, city, state, zip, NULL, phone, fax, email, last_updated, 'staff'
             FROM users
         ) l JOIN uuid_mapping m ON m.target_uuid = l.target AND m.resource = 'Location'`,
       toResource: toLocation,

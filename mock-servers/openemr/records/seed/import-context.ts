@@ -1,5 +1,7 @@
 // What the importers of R4 resources share: where an imported resource ended up, and small readings.
+
 import type { CodeableConcept, FhirResource, Reference } from '#core/fhir/r4.ts';
+import { dictionary } from '../dictionary.ts';
 import { isUuid, type Records, sqlTime, steadyUuid } from '../records.ts';
 
 /** Where a resource lives in the record. */
@@ -47,14 +49,14 @@ export function codeOf(concept: CodeableConcept | undefined): string {
   return concept?.coding?.[0]?.code ?? '';
 }
 
-const codeTypes: Readonly<Record<string, string>> = {
+const codeTypes = dictionary<string>({
   'http://snomed.info/sct': 'SNOMED-CT',
   'http://loinc.org': 'LOINC',
   'http://hl7.org/fhir/sid/icd-10': 'ICD10',
   'http://hl7.org/fhir/sid/icd-10-cm': 'ICD10',
   'http://www.nlm.nih.gov/research/umls/rxnorm': 'RXCUI',
   'http://hl7.org/fhir/sid/cvx': 'CVX',
-};
+});
 
 /** OpenEMR writes codes as `ICD10:E78.5`. Codes of systems that it does not know are left out. */
 export function openemrCode(concept: CodeableConcept | undefined): string {

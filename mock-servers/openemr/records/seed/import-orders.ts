@@ -1,6 +1,8 @@
 // ServiceRequest becomes procedure_order; laboratory reports and results hang below it. A report
 // without an order in OpenEMR (imaging) becomes a clinical note, as OpenEMR shows those.
+
 import type { DiagnosticReport, Observation, ServiceRequest } from '#core/fhir/r4.ts';
+import { dictionary } from '../dictionary.ts';
 import { steadyUuid } from '../records.ts';
 import {
   codeOf,
@@ -103,7 +105,7 @@ function importResult(context: ImportContext, result: Observation, reportKey: nu
   context.places.set(referenceTo(result), { key, uuid });
 }
 
-const abnormal: Readonly<Record<string, string>> = { N: 'no', H: 'high', L: 'low', A: 'yes' };
+const abnormal = dictionary<string>({ N: 'no', H: 'high', L: 'low', A: 'yes' });
 
 function importNote(context: ImportContext, report: DiagnosticReport): void {
   const patient = placeOf(context, report.subject);

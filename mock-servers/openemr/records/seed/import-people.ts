@@ -1,4 +1,5 @@
 // Organization, Practitioner, PractitionerRole and Patient become facility, users and patient_data.
+
 import type {
   Address,
   ContactPoint,
@@ -8,6 +9,7 @@ import type {
   Practitioner,
   PractitionerRole,
 } from '#core/fhir/r4.ts';
+import { dictionary } from '../dictionary.ts';
 import { mapUuid } from '../mapped-uuids.ts';
 import { createPatient, pidOf } from '../patients.ts';
 import { type ImportContext, placeOf, referenceTo, textOf, uuidFor } from './import-context.ts';
@@ -72,7 +74,7 @@ export function importPractitionerRole(context: ImportContext, role: Practitione
   context.records.database.update('users', { specialty }, { id: practitioner.key });
 }
 
-const sexes: Readonly<Record<string, string>> = { male: 'Male', female: 'Female', other: 'Other' };
+const sexes = dictionary<string>({ male: 'Male', female: 'Female', other: 'Other' });
 
 export function importPatient(context: ImportContext, patient: Patient): void {
   const { records, places } = context;
@@ -129,13 +131,13 @@ function careTeam(context: ImportContext, patient: Patient): Record<string, stri
 }
 
 /** Language tags to option ids of OpenEMR's language list. */
-const languages: Readonly<Record<string, string>> = {
+const languages = dictionary<string>({
   ko: 'korean',
   en: 'English',
   es: 'Spanish',
   de: 'german',
   vi: 'vietnamese',
-};
+});
 
 function medicalRecordNumber(patient: Patient): string {
   const number = patient.identifier?.find((identifier) => identifier.system?.endsWith('/patient'));

@@ -1,5 +1,7 @@
 // Encounter becomes form_encounter; the vital signs of one encounter become one row of form_vitals.
+
 import type { Encounter, Observation } from '#core/fhir/r4.ts';
+import { dictionary } from '../dictionary.ts';
 import { mapVitals } from '../mapped-uuids.ts';
 import { steadyUuid } from '../records.ts';
 import {
@@ -77,7 +79,7 @@ const toPounds = (kilograms: number) => kilograms / 0.45359237;
 const toInches = (centimetres: number) => centimetres / 2.54;
 const same = (value: number) => value;
 
-const columns: Readonly<Record<string, readonly [string, (value: number) => number]>> = {
+const columns = dictionary<readonly [string, (value: number) => number]>({
   '8310-5': ['temperature', toFahrenheit],
   '8867-4': ['pulse', same],
   '9279-1': ['respiration', same],
@@ -88,7 +90,7 @@ const columns: Readonly<Record<string, readonly [string, (value: number) => numb
   '39156-5': ['BMI', same],
   '8480-6': ['bps', same],
   '8462-4': ['bpd', same],
-};
+});
 
 /** Groups vital signs by their encounter; those without one have no place in OpenEMR. */
 export function importVitals(context: ImportContext, vitals: readonly Observation[]): void {

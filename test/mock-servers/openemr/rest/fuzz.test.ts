@@ -22,7 +22,7 @@ import { loadHospital } from '#mock-servers/seed/hospital.ts';
 
 const allowed = new Set([200, 201, 202, 400, 404]);
 const routes = [...restRoutes, ...portalRoutes, ...fhirRoutes];
-const numRuns = 2000;
+const numRuns = 1500;
 
 const records = openRecords({ clock: { now: () => 0 }, newUuid: () => crypto.randomUUID() });
 const patientUuid = 'ffffffff-0000-4000-8000-000000000000';
@@ -52,6 +52,8 @@ const value = fc.oneof(
     '김',
     '\u0000',
     '\ud800',
+    'constructor',
+    '__proto__',
   ),
   fc.integer().map(String),
 );
@@ -93,7 +95,7 @@ const query = fc.array(
       )
       .chain((name) =>
         fc
-          .constantFrom('', '', ':exact', ':missing', ':contains', ':x')
+          .constantFrom('', '', ':exact', ':missing', ':contains', ':x', ':constructor')
           .map((modifier) => name + modifier),
       ),
     value,
