@@ -11,7 +11,7 @@ import { smartConfiguration } from './oauth/discovery.ts';
 import { apiCors, oauthCors, readRequest, splitSite, writeAnswer } from './oauth/http-adapter.ts';
 import { answerOAuth, knownSite } from './oauth/oauth-router.ts';
 import type { Profile } from './profiles.ts';
-import { ApiRefusal, renderRefusal } from './refusals.ts';
+import { ApiRefusal, noteKey, renderRefusal } from './refusals.ts';
 
 export function createHandler(
   deps: AdminDeps,
@@ -83,7 +83,8 @@ function renderApiError(profile: Profile, note: ApiDeps['note']): ErrorRequestHa
   return (error: unknown, _request, response, next) => {
     if (response.headersSent) return next(error);
     // The body is often empty: why it is so stands beside the wire.
-    if (error instanceof ApiRefusal) note(response, { key: `api.${error.kind}` });
+    if (error instanceof ApiRefusal)
+      note(response, { key: noteKey(error.kind), args: { refusal: error.kind } });
     writeAnswer(response, apiErrorAnswer(error, profile));
   };
 }

@@ -60,6 +60,31 @@ const table = {
 
 export type RefusalKind = keyof typeof table;
 
+/** Key of the explanation beside the wire, in the words of the clients' own findings. */
+export function noteKey(kind: RefusalKind): string {
+  return `api.${noteNames[kind]}`;
+}
+
+const noteNames: Readonly<Record<RefusalKind, string>> = {
+  missingHeader: 'header-missing',
+  unreadableToken: 'token-not-accepted',
+  unverifiedToken: 'token-not-accepted',
+  revokedToken: 'token-revoked',
+  userLoggedOut: 'token-revoked',
+  unknownToken: 'token-not-accepted',
+  apiScopeMissing: 'scope-missing',
+  roleMismatch: 'right-missing',
+  resourceScopeMissing: 'scope-missing',
+  aclDenied: 'right-missing',
+  noPatientInContext: 'scope-missing',
+  unknownRoute: 'route-unknown',
+  unknownApi: 'route-unknown',
+  apiSwitchedOff: 'switched-off',
+  wrongSite: 'site-unknown',
+  everyApiOff: 'switched-off',
+  systemError: 'server-failed',
+};
+
 /** Throw it anywhere behind the bearer check: the composition renders it in the profile's shape. */
 export class ApiRefusal extends Error {
   readonly kind: RefusalKind;

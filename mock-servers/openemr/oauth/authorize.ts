@@ -29,7 +29,7 @@ export function authorize(request: OAuthRequest, deps: OAuthDeps): Answer {
   const scopes = requestScopes(query, client, redirectUri, deps);
   requireChallenge(codeChallenge, client);
   if (!client.isEnabled) request.note('oauth.client-disabled', { clientId: client.id });
-  if (!query.get('state')) request.note('oauth.authorize-without-state');
+  if (!query.get('state')) request.note('oauth.session-lost', { problem: 'no-state' });
 
   const session: NewSession = {
     clientId,

@@ -33,7 +33,7 @@ export async function requireAssertedClient(
   const jwt = parseAssertion(request, deps);
   const client = deps.state.clients.get(String(jwt.claims['sub'] ?? ''));
   if (!client?.isConfidential) {
-    request.note(client ? 'oauth.client-not-confidential' : 'oauth.unknown-client');
+    request.note(client ? 'oauth.client-not-confidential' : 'oauth.client-unknown');
     throw invalidClient();
   }
   requireEnabled(client, request);
@@ -58,7 +58,7 @@ function parseAssertion(request: OAuthRequest, deps: OAuthDeps): ParsedJwt {
     return parseJwt(assertion);
   } catch (error) {
     if (!(error instanceof JwtParseError)) throw error;
-    request.note('oauth.assertion-unreadable');
+    request.note('oauth.assertion-refused', { problem: 'not-a-jwt' });
     throw invalidClient();
   }
 }
@@ -111,7 +111,7 @@ async function signingKeyOf(
   const set = client.jwksUri ? await fetchJwks(client.jwksUri, request) : client.jwks;
   const keys = set?.['keys'];
   if (!Array.isArray(keys)) {
-    request.note('oauth.jwks-unusable');
+    request.note('oauth.jwks-unusable', { problem: 'no-keys' });
     throw invalidClient();
   }
   const isIgnored = deps.settings().bugs.keyIdIgnored;
@@ -146,6 +146,6 @@ async function fetchJwks(uri: string, request: OAuthRequest): Promise<Record<str
   } catch {
     // Closed port, time-out, not JSON: answered alike below.
   }
-  request.note('oauth.jwks-unreachable');
+  request.note('oauth.jwks-unusable', { problem: 'unreachable' });
   throw invalidClient();
 }

@@ -25,7 +25,7 @@ export function requireKnownClient(request: OAuthRequest, deps: OAuthDeps): Clie
   if (!credentials) throw missingParameter('client_id');
   const client = deps.state.clients.get(credentials.id);
   if (!client) {
-    request.note('oauth.unknown-client');
+    request.note('oauth.client-unknown');
     throw invalidClient();
   }
   return client;
@@ -42,7 +42,7 @@ export function requireEnabled(client: Client, request: OAuthRequest): void {
 export function requireOwnRedirectUri(client: Client, request: OAuthRequest): void {
   const redirectUri = request.form.get('redirect_uri');
   if (redirectUri === undefined || isRedirectUriOf(redirectUri, client)) return;
-  request.note('oauth.redirect-uri-not-registered');
+  request.note('oauth.redirect-differs');
   throw invalidClient();
 }
 

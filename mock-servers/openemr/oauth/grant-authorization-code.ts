@@ -25,7 +25,7 @@ export async function grantAuthorizationCode(
   const sent = request.form.get('code') ?? '';
   const trusted = trustedUserByCode(sent, deps);
   if (!trusted?.hasState) {
-    request.note(trusted ? 'oauth.authorize-without-state' : 'oauth.unknown-code');
+    request.note('oauth.session-lost', { problem: trusted ? 'no-state' : 'unknown-code' });
     throw noSession();
   }
   const client = await requireClient(request, deps);

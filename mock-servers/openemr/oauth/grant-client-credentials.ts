@@ -18,7 +18,7 @@ export async function grantClientCredentials(
   const client =
     authenticateGuideClient(request, deps) ?? (await requireAssertedClient(request, deps));
   const scopes = grantedScopes(requested, client, 'client_credentials', grantRules(deps));
-  if (scopes.length < requested.length) request.note('oauth.scopes-dropped');
+  if (scopes.length < requested.length) request.note('oauth.scope-dropped');
 
   const userUuid = deps.accounts.systemUser().uuid;
   const grant = { clientId: client.id, userUuid, site: request.site, scopes };

@@ -20,7 +20,7 @@ export async function grantPassword(
 ): Promise<TokenResponse> {
   const settings = deps.settings();
   if (settings.oauth_password_grant === 0) {
-    request.note('oauth.password-grant-off');
+    request.note('oauth.grant-switched-off');
     throw unsupportedGrant();
   }
   const client = requireKnownClient(request, deps);
@@ -30,7 +30,7 @@ export async function grantPassword(
   const requested = splitScopes(request.form.get('scope') ?? '');
   const scopes = grantedScopes(requested, client, 'password', grantRules(deps));
   const userUuid = requireUser(request, deps);
-  if (scopes.length < requested.length) request.note('oauth.scopes-dropped');
+  if (scopes.length < requested.length) request.note('oauth.scope-dropped');
 
   const grant = { clientId: client.id, userUuid, site: request.site, scopes };
   const tokens = await issueTokens({ ...grant, lifetimeMs: lifetimeMs.accessToken }, deps);

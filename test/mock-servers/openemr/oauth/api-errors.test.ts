@@ -241,7 +241,7 @@ for (const profile of ['7.0.3', '7.0.4'] as const) {
     it('says beside the wire why', async () => {
       await call(world, patientPath);
 
-      assert.deepEqual(world.explanations(), ['api.missingHeader']);
+      assert.deepEqual(world.explanations(), ['api.header-missing']);
     });
 
     it('echoes Origin', async () => {

@@ -152,7 +152,7 @@ for (const profile of ['7.0.3', '7.0.4'] as const) {
       const { status, json } = await world.token(form);
 
       assert.deepEqual([status, json['scope']], [200, 'system/Patient.read']);
-      assert.deepEqual(world.explanations(), ['oauth.scopes-dropped']);
+      assert.deepEqual(world.explanations(), ['oauth.scope-dropped']);
     });
 
     it('takes the assertion a minute early or late', async () => {
