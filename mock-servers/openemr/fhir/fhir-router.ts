@@ -10,7 +10,7 @@ export function fhirRouter(deps: RouterDeps): RequestHandler {
 }
 
 /** POST {type}/_search is the GET search; the form joins the query. */
-export function searchByPost(request: ApiRequest): ApiRequest {
+function searchByPost(request: ApiRequest): ApiRequest {
   const path = /^(\/fhir\/[A-Z][A-Za-z]*)\/_search$/.exec(request.path)?.[1];
   if (request.method !== 'POST' || path === undefined) return request;
   const form = new URLSearchParams(Buffer.from(request.body).toString('utf8'));

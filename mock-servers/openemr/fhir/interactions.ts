@@ -1,6 +1,6 @@
 // read and search, the two interactions that every resource type has.
 import type { FhirResource } from '#core/fhir/r4.ts';
-import { isUuid, sqlTime } from '../records/records.ts';
+import { isUuid } from '../records/records.ts';
 import { ApiRefusal } from '../refusals.ts';
 import type { ApiAnswer, ApiRequest, ApiWorld, Handler } from '../rest/api-route.ts';
 import { provenanceOf } from './resources/provenance.ts';
@@ -99,11 +99,6 @@ export function collection(
 export function contextOf(world: ApiWorld): FhirContext {
   const { records, profile } = world;
   return { records, profile, fhirUrl: `${world.apisUrl()}/fhir` };
-}
-
-/** An instant of the mock's clock as stored in the record. */
-export function storedInstant(milliseconds: number): string {
-  return sqlTime(new Date(milliseconds));
 }
 
 function withBoundId(

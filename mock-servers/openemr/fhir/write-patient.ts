@@ -47,7 +47,7 @@ export const updatePatientResource: Handler = (request, world) => {
 };
 
 /** Columns of patient_data. Absent demographics become empty, and validation then complains. */
-export function patientValues(resource: Readonly<Record<string, unknown>>): Record<string, string> {
+function patientValues(resource: Readonly<Record<string, unknown>>): Record<string, string> {
   const name = officialName(resource);
   const address = activeAddress(resource);
   const lines = words(address?.['line']);

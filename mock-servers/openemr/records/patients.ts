@@ -82,11 +82,6 @@ export function pidOf(records: Records, uuid: unknown): number | undefined {
   return row === undefined ? undefined : Number(row['pid']);
 }
 
-export function uuidOf(records: Records, pid: Cell): string | undefined {
-  const row = records.database.get('SELECT uuid FROM patient_data WHERE pid = ?', pid);
-  return row === undefined ? undefined : String(row['uuid']);
-}
-
 export function findPatient(records: Records, uuid: unknown): PatientRecord | undefined {
   const pid = pidOf(records, uuid);
   if (pid === undefined) return undefined;
@@ -115,7 +110,7 @@ export function searchPatients(records: Records, query: PatientQuery): PatientRe
 }
 
 /** PatientService::hydrateSearchResultsFromQueryResource: names and addresses follow the columns. */
-export function hydratePatient(row: Row): PatientRecord {
+function hydratePatient(row: Row): PatientRecord {
   return {
     ...row,
     suffix: row['suffix'] ?? '',

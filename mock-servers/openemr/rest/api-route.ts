@@ -1,6 +1,5 @@
 // One row of a route table, and how OpenEMR finds the row of a request: it tries the patterns in
 // their order and reads resource and operation off the pattern (src/Common/Http/HttpRestParsedRoute.php).
-import type { Response } from 'express';
 import type { JournalNote } from '#core/control/wire.ts';
 import type { Interaction } from '../api-access.ts';
 import type { Bearer } from '../contracts.ts';
@@ -115,6 +114,3 @@ function interactionOf(route: ApiRoute, hasId: boolean): Interaction {
   const byMethod = { POST: 'c', PUT: 'u', DELETE: 'd' } as const;
   return route.method === 'GET' ? (hasId ? 'r' : 's') : byMethod[route.method];
 }
-
-/** Used by the adapter alone. */
-export type NoteTo = (response: Response, explanation: JournalNote) => void;

@@ -1,12 +1,11 @@
 // Turns a route table into a request handler: checks in OpenEMR's order, then the handler, then bytes.
 import { type RequestHandler, type Response, Router, raw } from 'express';
-import { bearerOf, requireOperationScope, requireRole, requireScope } from '../api-access.ts';
-import type { ApiDeps, ApiRole, Bearer } from '../contracts.ts';
+import { bearerOf } from '../api-access.ts';
+import type { ApiDeps, ApiRole } from '../contracts.ts';
 import { phpJson } from '../php-json.ts';
-import type { Profile } from '../profiles.ts';
-import { isAllowed } from '../records/acl.ts';
 import type { Records } from '../records/records.ts';
 import { ApiRefusal } from '../refusals.ts';
+import { checkAccess, noteOf } from './access.ts';
 import {
   type ApiAnswer,
   type ApiRequest,
@@ -56,57 +55,22 @@ export function apiRouter(table: ApiTable, deps: RouterDeps): RequestHandler {
     const request = table.normalize ? table.normalize(sent) : sent;
     const found = find(request.method, request.path);
     if (!found) throw new ApiRefusal('unknownRoute');
-    const allowed = checkAccess(found, bearer, table, deps);
+    const allowed = explained(request, found, () => checkAccess(found, bearer, table, deps));
     const asked = { ...request, params: found.params, ...(allowed ? { bearer: allowed } : {}) };
     write(response, found.route.handle(asked, world));
   });
   return router;
 }
 
-/**
- * @returns the token as it counts for this route; undefined when the route needs none
- * @throws ApiRefusal in the order role, scope, ACL
- */
-export function checkAccess(
-  found: FoundRoute,
-  bearer: Bearer | undefined,
-  table: Pick<ApiTable, 'roles'>,
-  deps: Pick<RouterDeps, 'profile' | 'records'>,
-): Bearer | undefined {
-  const { route } = found;
-  if (route.isOpen || (route.needsNoScope && deps.profile.versionIsPublic)) return bearer;
-  if (!bearer) throw new ApiRefusal('missingHeader');
-  requireRole(bearer, ...table.roles);
-  const effective = route.needsNoScope ? bearer : withinScope(found, bearer, deps.profile);
-  const isSelf = route.isOpenToSelf && found.params['uuid'] === bearer.userUuid;
-  if (route.acl && !isSelf) checkAcl(route, effective, deps.records);
-  return effective;
-}
-
-// A patient scope binds the call to its patient, also in the hands of a clinician who launched an app
-// for that patient; OpenEMR then treats the call as the patient's own (HttpRestRequest).
-function withinScope(found: FoundRoute, bearer: Bearer, profile: Profile): Bearer {
-  const { resource, operation, interaction } = found;
-  if (operation) requireOperationScope(bearer, `${resource ?? '*'}.${operation}`);
-  if (operation || !resource) return bearer;
-  const context = requireScope(bearer, resource, interaction, profile);
-  if (context === 'patient') return { ...bearer, role: 'patient' };
-  const { patientUuid: _unbound, ...rest } = bearer;
-  return rest;
-}
-
-function checkAcl(route: ApiRoute, bearer: Bearer, records: Records): void {
-  // OpenEMR puts oe-system into the group of administrators.
-  if (bearer.role === 'system') return;
-  const group =
-    bearer.role === 'patient'
-      ? ''
-      : records.database.get('SELECT acl_group FROM users WHERE username = ?', bearer.username)?.[
-          'acl_group'
-        ];
-  const isExempt = bearer.role === 'patient' && route.aclOfPatients !== true;
-  if (!isExempt && !isAllowed(String(group ?? ''), route.acl ?? ''))
-    throw new ApiRefusal('aclDenied');
+// The wire says next to nothing about a refusal; the journal says what was missing.
+function explained<T>(request: ApiRequest, found: FoundRoute, check: () => T): T {
+  try {
+    return check();
+  } catch (error) {
+    const note = error instanceof ApiRefusal ? noteOf(error, found, request.bearer) : undefined;
+    if (note) request.note(note);
+    throw error;
+  }
 }
 
 // No ETag, no Last-Modified, and the content type without a charset, as PHP sends it.

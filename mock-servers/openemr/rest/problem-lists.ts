@@ -132,7 +132,7 @@ function findRow(list: UuidList, records: Records, uuid: string, puuid?: string)
   return select(records, list.query, { uuid, ...(puuid === undefined ? {} : { puuid }) })[0];
 }
 
-export function insertListRow(
+function insertListRow(
   records: Records,
   type: string,
   pid: number | string,

@@ -14,7 +14,7 @@ export function listOf(query: Query): Handler {
 }
 
 /** GET by the uuid that stands in the path under this name. */
-export function oneOf(query: Query, name: string): Handler {
+function oneOf(query: Query, name: string): Handler {
   return (request, { records }) => {
     const uuid = request.params[name] ?? '';
     const row = isUuid(uuid) ? select(records, query, { uuid })[0] : undefined;

@@ -54,7 +54,7 @@ export function importEncounter(context: ImportContext, encounter: Encounter): v
 }
 
 /** Rows of the forms of one encounter. */
-export function addForm(
+function addForm(
   context: ImportContext,
   form: Readonly<{
     encounter: number;

@@ -25,6 +25,8 @@ export interface WorldOptions {
 
 export interface World extends Listening {
   readonly data: OpenemrData;
+  /** Keys of the explanations that went to the journal. */
+  readonly notes: readonly string[];
   /** Requests as the given user; JSON bodies are encoded. */
   call(method: string, path: string, options?: CallOptions): Promise<Called>;
 }
@@ -59,6 +61,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   if (options.withoutBug) bugs[options.withoutBug] = false;
   const settings: Settings = { ...guideDefaults, bugs, ...options.settings };
   const random = createSeededRandom('test', 'openemr');
+  const notes: string[] = [];
   const deps: ApiDeps = {
     context: {
       clock: { now: () => now },
@@ -70,7 +73,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     profile,
     settings: () => settings,
     baseUrl: () => 'https://openemr.example',
-    note: () => undefined,
+    note: (_response, { key }) => void notes.push(key),
   };
   const data = createOpenemrData(deps);
   await data.reset(options.to ?? 'seed');
@@ -102,6 +105,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   return {
     ...listening,
     data,
+    notes,
     async call(method, path, { body, headers = {}, as = {} } = {}) {
       user = as;
       const isRaw = typeof body === 'string' || body instanceof Uint8Array;

@@ -130,3 +130,26 @@ describe('patient portal', () => {
     }
   });
 });
+
+describe('explanations in the journal', () => {
+  const rows = [
+    ['GET /api/patient', { scopes: new Set<string>() }, 'openemr.scope-missing'],
+    ['GET /api/practitioner', { username: 'receptionist' }, 'openemr.acl-denied'],
+    ['GET /portal/patient', {}, 'openemr.role-mismatch'],
+    ['GET /api/patient?_limit=3', {}, 'openemr.limit-gives-one-more'],
+    ['GET /fhir/Patient?_count=3', {}, 'openemr.fhir-search-ignored'],
+  ] as const;
+  for (const [call, as, key] of rows) {
+    it(`names ${key} beside the answer of ${call}`, async () => {
+      const world = await openWorld();
+      try {
+        const [method = '', path = ''] = call.split(' ');
+        await world.call(method, path, { as });
+
+        assert.deepEqual(world.notes, [key]);
+      } finally {
+        await world.close();
+      }
+    });
+  }
+});
