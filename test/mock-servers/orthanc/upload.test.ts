@@ -22,7 +22,7 @@ describe('POST /instances', () => {
     assert.equal(created.headers.get('content-type'), 'application/json; charset=utf-8');
     assert.match(
       await created.text(),
-      /^\{\n {3}"ID" : "[0-9a-f-]{44}",[^]*"Status" : "Success"\n\}$/,
+      /^\{\n {3}"ID" : "[0-9a-f-]{44}",[\s\S]*"Status" : "Success"\n\}$/,
     );
     assert.match(await again.text(), /"Status" : "AlreadyStored"/);
   });
