@@ -7,6 +7,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { mergeBundles } from './l10n.mjs';
+import { lightExpress } from './light-express.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = path.join(root, 'dist');
@@ -73,7 +74,7 @@ async function bundleCli() {
     format: 'esm',
     splitting: true,
     banner: { js: requireBanner },
-    plugins: [requiredBuiltins],
+    plugins: [requiredBuiltins, lightExpress],
   });
   await replaceFiles(outputFiles, path.join(dist, 'cli'));
 }

@@ -14,6 +14,7 @@ import {
   RequestError,
 } from './control-input.ts';
 import type { Journal } from './journal.ts';
+import { readJsonBody } from './json-body.ts';
 import type { Lease } from './lease.ts';
 import type { MockApp } from './mock-app.ts';
 import { type Scenarios, scenarioPacks } from './scenarios.ts';
@@ -38,7 +39,7 @@ export function createControl(deps: ControlDeps): RequestListener {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
-  app.use(requireOwnOrigin, express.json({ limit: '64mb', type: () => true }));
+  app.use(requireOwnOrigin, readJsonBody);
 
   const routes = express.Router();
   routes.get(
