@@ -17,7 +17,7 @@ export type Access = 'open' | 'read' | 'write' | 'entries';
 
 export interface Route {
   readonly method: string;
-  /** `:` stands for any part; others are words. */
+  /** `:id` and `:version` stand for any part, other names with `:` for a type; the rest are words. */
   readonly pattern: readonly string[];
   readonly access: Access;
   /** The body is a resource of the type in the path, to be validated before the handler runs. */
@@ -92,8 +92,9 @@ function matches(pattern: readonly string[], segments: readonly string[]): boole
     pattern.length === segments.length &&
     pattern.every((part, index) => {
       const segment = segments[index] ?? '';
-      // Words such as _history and $everything are never types or ids.
-      return part.startsWith(':') ? !/^[_$]/.test(segment) && segment !== '' : part === segment;
+      if (part === ':id' || part === ':version') return segment !== '' && !/^[_$]/.test(segment);
+      // Types start with a capital, so words such as metadata and $everything are none.
+      return part.startsWith(':') ? /^[A-Z]/.test(segment) : part === segment;
     })
   );
 }

@@ -1,5 +1,6 @@
 // Generates the seed hospital. Runs when the fixture is made and in tests; the mocks load the fixture.
 import type { Encounter, FhirResource, Patient } from '#core/fhir/r4.ts';
+import { buildBreadth } from './breadth.ts';
 import { addAllergy, addDiagnosis, addImaging, addImmunization, addProcedure } from './care.ts';
 import {
   type Chart,
@@ -28,9 +29,11 @@ export const hospitalSeed = 20250615;
 /** All seeded resources start as version 1 of this instant, so that the bytes do not depend on the day. */
 const seededAt = '2025-12-29T00:00:00.000Z';
 
-/** The whole seed: the charts, each resource with its meta as a server would give it. */
+/** The whole seed: the charts and one resource of each further type, each with its meta as a server would give it. */
 export async function buildHospital(seed: number): Promise<Hospital> {
-  return { resources: buildCharts(seed).map(withMeta) };
+  const charts = buildCharts(seed);
+  const breadth = await buildBreadth(seed, charts);
+  return { resources: [...charts, ...breadth].map(withMeta) };
 }
 
 function withMeta(resource: FhirResource): FhirResource {
