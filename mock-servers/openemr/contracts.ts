@@ -16,7 +16,7 @@ export interface Bearer {
   /** Of the staff user, the portal patient or `oe-system`. */
   readonly userUuid: string;
   readonly username: string;
-  /** With role `patient`, and with `launch/patient`: every search is bound to this patient. */
+  /** With role `patient`, or chosen at the launch; binds what `requireScope` answers with `patient`. */
   readonly patientUuid?: string;
   readonly scopes: ReadonlySet<string>;
 }
