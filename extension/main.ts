@@ -79,7 +79,15 @@ export function activate(context: vscode.ExtensionContext): void {
 
   let connectionsView: ConnectionsView;
   const view = () => connectionsView;
-  const connections = connectionCommands({ profiles, secrets, session, guard, load, view });
+  const connections = connectionCommands({
+    profiles,
+    secrets,
+    session,
+    guard,
+    load,
+    failures,
+    view,
+  });
   connectionsView = own(
     registerConnectionsView(ViewId.connections, {
       extensionUri: context.extensionUri,

@@ -4,7 +4,7 @@ import type { Finding } from '#core/finding.ts';
 import { oauthPaths, urlOf } from '#core/openemr/paths.ts';
 import type { DoctorStep, StepResult } from '#core/workflows/doctor.ts';
 import { CommandId } from '../ids.ts';
-import { isWorkbenchError, sentenceOf } from '../platform/failures.ts';
+import { type Failures, isWorkbenchError, sentenceOf } from '../platform/failures.ts';
 import { render } from '../platform/l10n.ts';
 import type { LoadClients } from '../platform/load-clients.ts';
 import type { ProfileStore } from '../platform/profile-store.ts';
@@ -21,6 +21,7 @@ export interface ConnectionDeps {
   readonly session: Session;
   readonly guard: WriteGuard;
   readonly load: LoadClients;
+  readonly failures: Failures;
   /** Made after the commands, because its buttons call them. */
   readonly view: () => ConnectionsView;
 }
@@ -50,14 +51,19 @@ export function connectionCommands(deps: ConnectionDeps): ConnectionCommands {
     }
   };
 
-  const requestToken = (signal: AbortSignal) =>
-    session.request({ signal }).then(
-      () => true,
-      async (error: unknown) => {
-        if (isWorkbenchError(error)) view().show({ results: await refusalLines(deps, error) });
-        throw error;
-      },
-    );
+  const requestToken = async (signal: AbortSignal) => {
+    try {
+      await session.request({ signal });
+      return true;
+    } catch (error) {
+      if (!isWorkbenchError(error)) throw error;
+      view().show({ results: await refusalLines(deps, error) });
+      // Beside the form, which says why and what next, a notification would only repeat it.
+      if (!view().isVisible) throw error;
+      deps.failures.log(error);
+      return false;
+    }
+  };
   const testConnection = async (signal: AbortSignal) => {
     const { active } = profiles;
     const [settings, connection] = await Promise.all([

@@ -25,7 +25,10 @@ export function registerDocuments(deps: DocumentDeps): vscode.Disposable {
     ...deps,
     onRefused(uri, error) {
       diagnostics.showRefusal(uri, error);
-      void failures.report(error, actionsFor(uri, error));
+      // VS Code itself shows the sentence of a refused save; ours is for what can be done by a click.
+      const actions = actionsFor(uri, error);
+      if (actions.length > 0) void failures.report(error, actions);
+      else failures.log(error);
     },
     onSaved(uri) {
       diagnostics.clearRefusal(uri);

@@ -14,8 +14,9 @@ export function resourceUri(
   { profile, server, type, id }: ResourceAddress,
   scheme: string = fhirScheme,
 ): vscode.Uri {
-  // A slash in a profile name would make another path.
-  const path = `/${encodeURIComponent(profile)}/${server}/${type}/${id}.json`;
+  // A slash in a profile name would make another path; the rest stays readable in the breadcrumbs.
+  const name = profile.replace(/[%/]/g, encodeURIComponent);
+  const path = `/${name}/${server}/${type}/${id}.json`;
   return vscode.Uri.from({ scheme, path });
 }
 

@@ -10,6 +10,7 @@ import { render } from './l10n.ts';
 export interface Failures {
   /** Shows what failed, why and what to do; an abort is no failure and shows nothing. */
   report(error: unknown, actions?: readonly Action[]): Promise<void>;
+  log(error: unknown): void;
   /** Runs a command or a handler and reports what it throws. */
   guard<A extends readonly unknown[]>(
     run: (...args: A) => unknown,
@@ -23,9 +24,10 @@ export interface Action {
 
 export function createFailures(log: Logger, showLog: () => void): Failures {
   const failures: Failures = {
+    log: (error) => log.error('failed', { code: codeOf(error), cause: causeOf(error) }),
     async report(error, actions = []) {
       if (isAbort(error)) return;
-      log.error('failed', { code: codeOf(error), cause: causeOf(error) });
+      failures.log(error);
       const all = [...actions, { title: vscode.l10n.t('Show Log'), run: showLog }];
       const chosen = await vscode.window.showErrorMessage(
         sentenceOf(error),

@@ -12,7 +12,8 @@ import { parseJson } from '#core/guards.ts';
 import { text } from '#core/text.ts';
 import { isSuiteUrls } from './mock-control.ts';
 
-export const LEASE_SECONDS = 30;
+/** Long enough for the slowest reload of a window. */
+export const LEASE_SECONDS = 60;
 const START_LIMIT_MS = 30_000;
 const POLL_MS = 25;
 

@@ -49,17 +49,17 @@ export function createMockSuite({
   const become = (next: MockState) => {
     state = next;
     clearInterval(heartbeat);
-    if (next.kind === 'running') heartbeat = setInterval(beat, (LEASE_SECONDS * 1000) / 3).unref();
+    if (next.kind === 'running') heartbeat = setInterval(beat, (LEASE_SECONDS * 1000) / 6).unref();
     changed.fire(next);
   };
   const beat = () => {
     if (state.kind !== 'running') return;
-    renewLease(anyUrl(state.urls), LEASE_SECONDS).catch(() => {
-      log.warn('mock servers gone');
-      become({ kind: 'stopped' });
+    renewLease(anyUrl(state.urls), LEASE_SECONDS).catch((error: unknown) => {
+      log.warn('mock servers did not answer', { cause: error });
+      if (isRefused(error)) become({ kind: 'stopped' });
     });
   };
-  const join_ = async (url: string): Promise<boolean> => {
+  const joinAt = async (url: string): Promise<boolean> => {
     const health = await readHealth(url);
     if (health?.status !== 'ready') return false;
     const { pid, urls, startedAtMs } = health;
@@ -68,20 +68,26 @@ export function createMockSuite({
     return true;
   };
 
+  const joinSaved = async (): Promise<boolean> => {
+    const saved = await readSaved(statePath);
+    return saved !== undefined && joinAt(anyUrl(saved.urls));
+  };
+
   return {
     get state() {
       return state;
     },
     onDidChange: changed.event,
     async attach() {
-      const saved = await readSaved(statePath);
-      if (saved !== undefined && state.kind === 'stopped') await join_(anyUrl(saved.urls));
+      if (state.kind === 'stopped') await joinSaved();
     },
     async start(ports, dataDir, options) {
       if (state.kind !== 'stopped') return false;
       become({ kind: 'starting' });
       try {
-        if (ports.openemr !== 0 && (await join_(`http://127.0.0.1:${ports.openemr}`))) return false;
+        if (await joinSaved()) return false;
+        if (ports.openemr !== 0 && (await joinAt(`http://127.0.0.1:${ports.openemr}`)))
+          return false;
         const logPath = join(storagePath, 'mock-servers.log');
         const { pid, urls } = await spawnMocks({ cliPath, ports, dataDir, logPath }, options);
         await mkdir(dirname(statePath), { recursive: true });
@@ -120,6 +126,11 @@ async function readSaved(path: string): Promise<{ urls: SuiteUrls } | undefined>
   } catch {
     return undefined; // none yet, or torn by a crash: then there is nothing to join
   }
+}
+
+/** Slowness is no end: the next heartbeat asks again. */
+function isRefused(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED';
 }
 
 /** Every server answers for the whole suite. */

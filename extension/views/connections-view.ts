@@ -26,6 +26,7 @@ export interface ConnectionActions {
 }
 
 export interface ConnectionsView extends vscode.Disposable {
+  readonly isVisible: boolean;
   /** Shown below the form, beside the notification that may be gone before it was read. */
   show(part: { busy?: 'token' | 'test' | undefined; results?: readonly ResultLine[] }): void;
 }
@@ -112,6 +113,9 @@ export function registerConnectionsView(
     session.onDidChange(update),
   ];
   return {
+    get isVisible() {
+      return view?.visible ?? false;
+    },
     show(part) {
       if ('busy' in part) busy = part.busy;
       if (part.results) results = part.results;

@@ -165,7 +165,7 @@ export class FhirTree implements vscode.TreeDataProvider<FhirNode>, vscode.Dispo
     const names = (rest?.[0]?.resource ?? [])
       .filter(({ interaction }) => interaction?.some(({ code }) => code === 'search-type') ?? true)
       .map(({ type }) => type)
-      .sort();
+      .sort(byInterest);
     for (const type of names) {
       const node: TypeNode = { kind: 'type', parent, type, count: undefined, search: undefined };
       if (!this.#types.has(keyOf(node))) this.#types.set(keyOf(node), node);
@@ -263,6 +263,13 @@ export class FhirTree implements vscode.TreeDataProvider<FhirNode>, vscode.Dispo
       return isAbort(error) ? [] : [{ kind: 'note', level: 'error', text: sentenceOf(error) }];
     }
   }
+}
+
+/** Patients first: almost every way through the records begins there. */
+function byInterest(a: string, b: string): number {
+  if (a === b) return 0;
+  if (a === 'Patient' || b === 'Patient') return a === 'Patient' ? -1 : 1;
+  return a < b ? -1 : 1;
 }
 
 function keyOf({ parent, type }: TypeNode): string {

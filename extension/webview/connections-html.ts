@@ -31,7 +31,7 @@ export function connectionsHtml({ cspSource, nonce, script, styles }: PageResour
 ${links}
 </head>
 <body>
-<form>
+<form hidden>
   ${dropdown('id="profile"', t('Profile'), [])}
   ${textField('baseUrl', 'https://emr.example.org')}
   ${textField('site', 'default')}

@@ -46,7 +46,7 @@ describe('spawnMocks', () => {
     process.kill(pid, 'SIGTERM');
     assert.equal(
       urls.openemr,
-      'start --port-openemr=0 --port-fhir=0 --port-orthanc=0 --port-dimse=0 --lease=30',
+      'start --port-openemr=0 --port-fhir=0 --port-orthanc=0 --port-dimse=0 --lease=60',
     );
   });
 

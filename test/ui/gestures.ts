@@ -39,13 +39,16 @@ export async function replaceInEditor(
 
 /** The file dialog of VS Code in a browser is an input that takes a path. */
 export async function answerFileDialog({ page }: WorkbenchPage, path: string): Promise<void> {
-  const input = page.locator('.quick-input-widget:visible input[type="text"]');
-  await input.waitFor();
-  await input.fill(path);
-  await page
-    .locator('.quick-input-widget:visible')
-    .getByRole('button', { name: /^(OK|Send|Save)$/ })
-    .click();
+  const dialog = page.locator('.quick-input-widget:visible');
+  const input = dialog.locator('input[type="text"]');
+  await dialog.locator('.monaco-list-row').first().waitFor();
+  // Until its first listing is there, the dialog replaces what is typed.
+  await waitUntil(async () => {
+    await input.fill(path);
+    await page.waitForTimeout(400);
+    return (await input.inputValue()) === path;
+  });
+  await dialog.getByRole('button', { name: /^(OK|Send|Save)$/ }).click();
 }
 
 export async function waitUntil(isTrue: () => boolean | Promise<boolean>): Promise<void> {

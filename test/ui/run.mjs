@@ -10,10 +10,14 @@ import { chromiumPath } from '../vscode/host/server.ts';
 if (existsSync(chromiumPath)) {
   await bundle();
   const args = ['node_modules/mocha/bin/mocha.js', '--reporter', 'build/mocha-reporter.mjs'];
-  const child = spawn(process.execPath, [...args, '--timeout', '60000', 'test/ui/*.test.ts'], {
-    cwd: new URL('../..', import.meta.url),
-    stdio: 'inherit',
-  });
+  const child = spawn(
+    process.execPath,
+    [...args, '--timeout', '120000', '--exit', 'test/ui/*.test.ts'],
+    {
+      cwd: new URL('../..', import.meta.url),
+      stdio: 'inherit',
+    },
+  );
   [process.exitCode] = await once(child, 'exit');
 } else {
   console.log(

@@ -1,5 +1,5 @@
 // VS Code with the packaged extension, and the parts of its window that the tests touch.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
@@ -21,10 +21,10 @@ export interface WorkbenchPage {
   row(view: string, name: string | RegExp): Locator;
   /** Runs a command by typing its title into the palette. */
   command(title: string): Promise<void>;
+  /** Fills the input box that asks so. */
+  answer(prompt: string, value: string): Promise<void>;
   notification(text: string | RegExp): Locator;
-  /** Changes user settings, as an edit of settings.json does. */
-  settings(change: Readonly<Record<string, unknown>>): void;
-  setPorts(ports: Readonly<Record<string, number>>): void;
+  theme(name: string): Promise<void>;
   picture(name: string): Promise<void>;
   reload(): Promise<void>;
   stop(): Promise<void>;
@@ -33,14 +33,17 @@ export interface WorkbenchPage {
 let packaged: Promise<string> | undefined;
 
 export async function openWorkbench(
-  options: { readonly locale?: string; readonly settings?: Readonly<Record<string, unknown>> } = {},
+  options: { readonly locale?: string; readonly ports?: Readonly<Record<string, number>> } = {},
 ): Promise<WorkbenchPage> {
   packaged ??= packageExtension(root, join(root, '.vscode-test'));
   const vsix = await packaged;
   const host = await installHost(root);
   const workspace = mkdtempSync(join(tmpdir(), 'openemr-workbench-ui-'));
-  workspaceFiles(workspace);
-  const server = await startServer(host, { ...options, vsix: [vsix] });
+  workspaceFiles(workspace, options.ports);
+  const server = await startServer(host, {
+    vsix: [vsix],
+    ...(options.locale !== undefined && { locale: options.locale }),
+  });
   let browser: Browser | undefined;
   const stop = async () => {
     await browser?.close();
@@ -50,15 +53,10 @@ export async function openWorkbench(
   try {
     browser = await launchBrowser();
     const page = await browser.newPage({ viewport: { width: 1280, height: 1100 } });
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(45_000);
     await page.goto(workbenchUrl(server.port, { folder: workspace }));
     await openContainer(page);
-    const userSettings = join(server.dataDir, 'data/User/settings.json');
-    const setPorts: WorkbenchPage['setPorts'] = (ports) =>
-      changeSettings(join(workspace, '.vscode/settings.json'), {
-        'openemrWorkbench.mocks.ports': ports,
-      });
-    return { ...partsOf(page, userSettings), page, workspace, setPorts, stop };
+    return { ...partsOf(page), page, workspace, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -71,27 +69,33 @@ async function openContainer(page: Page): Promise<void> {
   await icon.first().click();
 }
 
-function partsOf(
-  page: Page,
-  settingsPath: string,
-): Omit<WorkbenchPage, 'page' | 'workspace' | 'setPorts' | 'stop'> {
+function partsOf(page: Page): Omit<WorkbenchPage, 'page' | 'workspace' | 'stop'> {
   const pane = (title: string) =>
     page.locator('.split-view-view:has(> .pane)').filter({
       has: page.locator('.pane-header h3.title', { hasText: new RegExp(`^${title}$`) }),
     });
-  return {
+  const parts: ReturnType<typeof partsOf> = {
     pane,
     form: page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame'),
     row: (view, name) => pane(view).getByRole('treeitem', { name }).first(),
     async command(title) {
       await page.keyboard.press('F1');
-      await page.keyboard.type(title);
+      await page.locator('.quick-input-widget:visible input[type="text"]').fill(`>${title}`);
       await page.locator('.quick-input-list').getByText(title).first().waitFor();
+      await page.keyboard.press('Enter');
+    },
+    async answer(prompt, value) {
+      const box = page.locator('.quick-input-widget:visible').filter({ hasText: prompt });
+      await box.locator('input[type="text"]').fill(value);
       await page.keyboard.press('Enter');
     },
     notification: (text) =>
       page.locator('.notifications-toasts .notification-list-item').filter({ hasText: text }),
-    settings: (change) => changeSettings(settingsPath, change),
+    async theme(name) {
+      await parts.command('Preferences: Color Theme');
+      await page.locator('.quick-input-widget:visible input[type="text"]').fill(name);
+      await page.locator('.quick-input-list').getByText(name, { exact: true }).first().click();
+    },
     async picture(name) {
       mkdirSync(screenshots, { recursive: true });
       // Away from everything that shows a hover.
@@ -103,9 +107,5 @@ function partsOf(
       await openContainer(page);
     },
   };
-}
-
-function changeSettings(path: string, change: Readonly<Record<string, unknown>>): void {
-  const settings = JSON.parse(readFileSync(path, 'utf8'));
-  writeFileSync(path, JSON.stringify({ ...settings, ...change }));
+  return parts;
 }

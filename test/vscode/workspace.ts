@@ -5,15 +5,18 @@ const root = resolve(import.meta.dirname, '../..');
 /** Files of many vendors, where they are at hand. */
 const foreignDicom = resolve(root, '../shared/data/dicom');
 
+/** The default ones may belong to somebody. */
+const freePorts = { openemr: 0, fhir: 0, orthanc: 0, dimse: 0 };
+
 /** Fills the folder that the tests open: settings of its own and files to send. */
-export function workspaceFiles(folder: string): void {
+export function workspaceFiles(
+  folder: string,
+  ports: Readonly<Record<string, number>> = freePorts,
+): void {
   mkdirSync(join(folder, '.vscode'));
-  // Free ports: the default ones may belong to somebody.
   writeFileSync(
     join(folder, '.vscode/settings.json'),
-    JSON.stringify({
-      'openemrWorkbench.mocks.ports': { openemr: 0, fhir: 0, orthanc: 0, dimse: 0 },
-    }),
+    JSON.stringify({ 'openemrWorkbench.mocks.ports': ports }),
   );
   copyDicom(join(root, 'fixtures/dicom'), join(folder, 'images'));
   if (existsSync(foreignDicom)) copyDicom(foreignDicom, join(folder, 'foreign'));

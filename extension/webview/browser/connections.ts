@@ -43,7 +43,8 @@ for (const button of document.querySelectorAll<HTMLElement>('[data-send]')) {
     send({ kind: button.dataset['send'] as 'request-token' | 'test' | 'cancel' | 'load-key' }),
   );
 }
-document.querySelector('form')?.addEventListener('submit', (event) => event.preventDefault());
+const form = document.querySelector('form');
+form?.addEventListener('submit', (event) => event.preventDefault());
 
 window.addEventListener('message', ({ data }: MessageEvent<ToForm>) => show(data.state));
 setInterval(() => {
@@ -54,6 +55,8 @@ send({ kind: 'ready' });
 function show(next: FormState): void {
   const isOtherProfile = state?.profile !== next.profile;
   state = next;
+  // Hidden so far: half-loaded controls are no sight.
+  form?.removeAttribute('hidden');
   showProfiles(next);
   for (const { control, name } of fields) {
     // What is being typed is newer than what comes back.

@@ -27,6 +27,7 @@ export function renderToken({ token, labels }: FormState, send: (message: FromFo
       ...token.granted.map((scope) => row('ok', scope, labels.granted)),
       ...token.refused.map((scope) => row('warning', scope, labels.refused)),
     );
+    section.scrollIntoView({ block: 'nearest' });
   }
   const left = token.expiresAtMs === undefined ? undefined : token.expiresAtMs - Date.now();
   const isExpired = left !== undefined && left <= 0;
@@ -43,6 +44,7 @@ export function renderToken({ token, labels }: FormState, send: (message: FromFo
 
 export function renderResults({ results, labels }: FormState): void {
   const list = byId('results');
+  const isNew = results.length > list.childElementCount;
   list.hidden = results.length === 0;
   list.replaceChildren(
     ...results.map(({ level, text, fix }) => {
@@ -56,6 +58,7 @@ export function renderResults({ results, labels }: FormState): void {
       return line;
     }),
   );
+  if (isNew) list.lastElementChild?.scrollIntoView({ block: 'nearest' });
 }
 
 function row(level: ResultLine['level'], text: string, meaning?: string): HTMLLIElement {

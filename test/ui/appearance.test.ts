@@ -1,0 +1,73 @@
+// Pictures of every view in four themes and both languages, and the form under axe in each of them.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { openWorkbench, type WorkbenchPage } from './workbench-page.ts';
+
+const themes = ['Dark Modern', 'Light Modern', 'Dark High Contrast', 'Light High Contrast'];
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+const languages = [
+  {
+    locale: 'en',
+    mocks: 'Mock Servers',
+    fhir: 'FHIR Resources',
+    start: 'Start Mock Servers',
+    valid: /Valid for/,
+  },
+  {
+    locale: 'ko',
+    mocks: '모의 서버',
+    fhir: 'FHIR 리소스',
+    start: '모의 서버 시작',
+    valid: /동안 유효/,
+  },
+];
+
+for (const { locale, mocks, fhir, start, valid } of languages) {
+  describe(`appearance in ${locale}`, () => {
+    let bench: WorkbenchPage;
+
+    before(async function () {
+      this.timeout(240_000);
+      bench = await openWorkbench({ locale });
+      await bench.pane(mocks).getByText(start).last().click();
+      await bench.row(mocks, /Orthanc/).waitFor();
+      await bench.form.locator('[current-value="neuronova-cdss-internal"]').waitFor();
+      await bench.form.locator('[data-send="request-token"]').click();
+      await bench.form.getByText(valid).waitFor();
+      await bench.row(fhir, /^Patient/).click();
+      await bench.row(fhir, /홍길동/).click();
+      await bench.page.locator('.monaco-editor').getByText('"resourceType"').waitFor();
+    });
+    after(() => bench?.stop());
+
+    for (const theme of themes) {
+      it(`is drawn in ${theme}`, async () => {
+        await bench.theme(theme);
+        await bench.picture(`${locale}-${theme.toLowerCase().replaceAll(' ', '-')}`);
+
+        assert.deepEqual(await violations(bench), []);
+      });
+    }
+
+    it('speaks the language of the editor', async () => {
+      const words = await bench.form.locator('body').textContent();
+
+      assert.equal(/[가-힣]/.test(words ?? ''), locale === 'ko');
+    });
+  });
+}
+
+async function violations({ form }: WorkbenchPage): Promise<string[]> {
+  const frame = await (await form.locator('html').elementHandle())?.ownerFrame();
+  assert.ok(frame);
+  // By the debugger: the page itself may run no script but ours.
+  await frame.evaluate(axe);
+  return await frame.evaluate(async () => {
+    const found = await Reflect.get(globalThis, 'axe').run();
+    const shown = ({ id, nodes }: { id: string; nodes: { html: string }[] }) =>
+      `${id}: ${nodes[0]?.html}`;
+    return found.violations.map(shown);
+  });
+}
