@@ -62,6 +62,14 @@ export const knownBugs = {
     source: 'openemr/openemr issue 8304',
     effect: 'The filename in a document list is a uuid.',
   },
+  documentForUnknownPatient: {
+    source: 'openemr/openemr issue 13407',
+    effect: 'A document is taken for a pid that nobody has.',
+  },
+  appointmentWithoutProviderName: {
+    source: 'openemr/openemr issue 10826',
+    effect: 'An appointment names its provider by ids alone.',
+  },
 } as const;
 
 export type BugName = keyof typeof knownBugs;

@@ -110,6 +110,7 @@ function standardScopes(hasSystemScopes: boolean): string[] {
   const contexts = hasSystemScopes ? ['user', 'system'] : ['user'];
   return [
     ...portalResources.map((resource) => `patient/${resource}.read`),
+    'user/insurance.$swap-insurance',
     ...contexts.flatMap((context) => [
       ...[...standardReadOnly, ...standardWritable].map((name) => `${context}/${name}.read`),
       ...standardWritable.map((name) => `${context}/${name}.write`),

@@ -115,7 +115,8 @@ export const encounters: Query = {
 const appointmentSql = (
   extra: string,
 ) => `SELECT a.pc_eid, a.uuid AS pc_uuid, p.fname, p.lname, p.DOB, p.pid,
-    p.uuid AS puuid, u.uuid AS pce_aid_uuid, u.npi AS pce_aid_npi, a.pc_aid, a.pc_apptstatus, a.pc_eventDate,
+    p.uuid AS puuid, u.uuid AS pce_aid_uuid, u.fname AS pce_aid_fname, u.lname AS pce_aid_lname,
+    u.npi AS pce_aid_npi, a.pc_aid, a.pc_apptstatus, a.pc_eventDate,
     a.pc_startTime, a.pc_endTime, a.pc_time, ${extra}a.pc_facility, a.pc_billing_location, a.pc_catid, a.pc_pid,
     a.pc_title, f.name AS facility_name, fl.uuid AS facility_uuid, b.name AS billing_location_name,
     bl.uuid AS billing_location_uuid

@@ -1,6 +1,6 @@
 // A patient's documents: numeric pid, a category as ?path=/Medical Record, multipart upload.
 import { bare, queryOf } from './answers.ts';
-import type { ApiAnswer, Handler } from './api-route.ts';
+import type { ApiAnswer, ApiWorld, Handler } from './api-route.ts';
 import { parseUpload } from './multipart.ts';
 
 /** Needs ?path=; names are uuids in 7.0.x (issue 8304). */
@@ -18,6 +18,8 @@ export const listDocuments: Handler = (request, world) => {
 
 /** 200 and `true`, also for a pid that nobody has (issue 13407). */
 export const postDocument: Handler = (request, world) => {
+  const isChecked = !world.settings().bugs.documentForUnknownPatient;
+  if (isChecked && !isPatient(world, request.params['pid'] ?? '')) return bare(false, world);
   const category = categoryOf(queryOf(request)['path']);
   const file = parseUpload(request.body, request.header('content-type') ?? '', 'document');
   if (!file || category === '') return bare(false, world);
@@ -37,6 +39,12 @@ export const postDocument: Handler = (request, world) => {
   });
   return bare(true, world);
 };
+
+function isPatient(world: ApiWorld, pid: string): boolean {
+  return (
+    world.records.database.get('SELECT pid FROM patient_data WHERE pid = ?', pid) !== undefined
+  );
+}
 
 export const getDocument: Handler = ({ params }, world): ApiAnswer => {
   const row = world.records.database.get(

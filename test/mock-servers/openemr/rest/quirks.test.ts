@@ -38,6 +38,35 @@ describe('standard API: quirks of single calls', () => {
     }
   });
 
+  it('names the provider of an appointment without the bug of issue 10826', async () => {
+    const fixed = await openWorld({ withoutBug: 'appointmentWithoutProviderName' });
+    try {
+      const [appointment] = (await fixed.call('GET', '/api/appointment')).json;
+
+      assert.deepEqual([appointment.pce_aid_lname, appointment.pce_aid_fname], ['김', '태훈']);
+    } finally {
+      await fixed.close();
+    }
+  });
+
+  it('refuses a document for a pid that nobody has without the bug of issue 13407', async () => {
+    const fixed = await openWorld({ withoutBug: 'documentForUnknownPatient' });
+    const boundary =
+      '--x\r\ncontent-disposition: form-data; name="document"; filename="a"\r\n\r\n1\r\n--x--\r\n';
+    const request = {
+      body: boundary,
+      headers: { 'content-type': 'multipart/form-data; boundary=x' },
+    };
+    try {
+      const taken = await world.call('POST', '/api/patient/999/document?path=/x', request);
+      const refused = await fixed.call('POST', '/api/patient/999/document?path=/x', request);
+
+      assert.deepEqual([taken.status, refused.status], [200, 404]);
+    } finally {
+      await fixed.close();
+    }
+  });
+
   it('takes a document and gives it back byte for byte', async () => {
     const form = new FormData();
     form.append('document', new Blob(['\r\n--x\r\n문서'], { type: 'text/plain' }), '소견서.txt');
