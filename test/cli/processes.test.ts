@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isRecord, parseJson } from '#core/guards.ts';
 import { anyPorts, type CliResult, type CliRun, runCli } from '#test/support/cli-process.ts';
+
+const demoFile = '../../fixtures/demo/hong-brain-ct-1.dcm';
 
 const run = (...args: string[]): Promise<CliResult> => runCli(args).ended;
 
@@ -171,6 +176,21 @@ describe('openemr-workbench exec', () => {
       names.map(() => 'string'),
     );
     assert.match(String(values[1]), /^http:\/\/127\.0\.0\.1:\d+\/apis\/default\/fhir$/);
+  });
+
+  it('keeps client, patients and images in the data folder of --data', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'workbench-data-'));
+    const file = JSON.stringify(fileURLToPath(new URL(demoFile, import.meta.url)));
+    const upload = `fetch(process.env.ORTHANC_URL + '/instances', { method: 'POST', body: require('fs').readFileSync(${file}) }).then((r) => r.json()).then((r) => console.log(process.env.OPENEMR_CLIENT_SECRET, r.Status))`;
+    const twice = ['exec', '--data', folder, '--', process.execPath, '-e', upload];
+
+    const [first, second] = [await run(...twice), await run(...twice)];
+    await rm(folder, { recursive: true });
+
+    const secret = first.stdout.split(' ')[0];
+    assert.match(String(secret), /^\S{16,}$/);
+    assert.equal(first.stdout, `${secret} Success\n`);
+    assert.equal(second.stdout, `${secret} AlreadyStored\n`);
   });
 
   it('reaches the running servers from the command', async () => {
