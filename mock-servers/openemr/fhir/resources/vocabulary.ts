@@ -81,21 +81,30 @@ export const questionnaireResponseService: FhirService = {
           p.uuid AS puuid, e.uuid AS euuid
         FROM questionnaire_response r JOIN patient_data p ON p.pid = r.patient_id
         LEFT JOIN form_encounter e ON e.encounter = r.encounter AND e.pid = r.patient_id`,
-      toResource: (row) =>
-        tidy({
-          ...stored<QuestionnaireResponse>(row, 'questionnaire_response', 'QuestionnaireResponse'),
-          status: 'completed',
-          subject: relative('Patient', row['puuid']),
-          encounter: relative('Encounter', row['euuid']),
-          authored: atom(row['date']),
-        } as QuestionnaireResponse),
+      toResource: toQuestionnaireResponse,
     },
   ],
 };
 
+function toQuestionnaireResponse(row: Row): QuestionnaireResponse {
+  const { item, ...rest } = stored<QuestionnaireResponse>(
+    row,
+    'questionnaire_response',
+    'QuestionnaireResponse',
+  );
+  return tidy({
+    ...rest,
+    status: 'completed',
+    subject: relative('Patient', row['puuid']),
+    encounter: relative('Encounter', row['euuid']),
+    authored: atom(row['date']),
+    item,
+  } as QuestionnaireResponse);
+}
+
 // OpenEMR keeps the whole resource as text and puts its own id and meta on it.
 function stored<T extends FhirResource>(row: Row, column: string, resourceType: string): T {
   const kept = parseJson(String(row[column] ?? '{}'));
-  const { id: _id, meta: _meta, ...rest } = isRecord(kept) ? kept : {};
-  return { ...resourceHead(row), ...rest, resourceType } as unknown as T;
+  const { id: _id, meta: _meta, resourceType: _type, ...rest } = isRecord(kept) ? kept : {};
+  return { ...resourceHead(row), resourceType, ...rest } as unknown as T;
 }

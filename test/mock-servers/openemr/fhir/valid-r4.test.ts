@@ -1,6 +1,7 @@
 // Every resource that the mock gives from its seed is valid R4, apart from the deviations that real
 // OpenEMR has.
 import assert from 'node:assert/strict';
+import { loadModel } from '#core/fhir/validate/model.ts';
 import { validateResource } from '#core/fhir/validate/validate.ts';
 import { services } from '#mock-servers/openemr/fhir/services.ts';
 import { openWorld, type World } from '../records/world.ts';
@@ -28,6 +29,22 @@ describe('FHIR resources of the OpenEMR mock', () => {
       assert.deepEqual([...new Set(wrong)].slice(0, 3), []);
     });
   }
+
+  it('name their elements in the order of the definition, behind id, meta, resourceType', async () => {
+    const model = await loadModel();
+    for (const type of services.keys()) {
+      const { json } = await world.call('GET', `/fhir/${type}`);
+      const elements = [...(model.type(type)?.elements.keys() ?? [])].slice(2);
+      for (const { resource } of json.entry) {
+        const keys = Object.keys(resource);
+        const expected = ['id', 'meta', 'resourceType', ...elements].filter((key) =>
+          keys.includes(key),
+        );
+
+        assert.deepEqual(keys, expected);
+      }
+    }
+  });
 
   it('are valid for metadata, Provenance and what $docref makes', async () => {
     const patients = await world.call('GET', '/fhir/Patient?_revinclude=Provenance:target');
