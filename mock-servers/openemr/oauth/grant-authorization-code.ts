@@ -10,7 +10,7 @@ import {
 } from './client-auth.ts';
 import type { OAuthDeps } from './deps.ts';
 import { invalidGrant, invalidRequest, missingParameter, noSession } from './oauth-failure.ts';
-import { grantedScopes, grantRules } from './scopes.ts';
+import { registeredOnly } from './scopes.ts';
 import { type AuthCode, type Client, type TrustedUser, trustKey } from './state.ts';
 import { issueTokens, lifetimeMs, type TokenResponse } from './tokens.ts';
 import { trustedUserByCode } from './trusted-users.ts';
@@ -36,7 +36,8 @@ export async function grantAuthorizationCode(
     ...trusted,
     isCodeUsed: true,
   });
-  const scopes = grantedScopes(code.scopes, client, 'authorization_code', grantRules(deps));
+  // Checked at /authorize; a user may have declined the one scope that made others valid.
+  const scopes = registeredOnly(code.scopes, client.scopes, deps.profile);
   const { userUuid, context, nonce } = trusted;
   // SR finalizeScopes: a nonce in the session becomes a scope, and shows in the response.
   const granted = nonce === undefined ? scopes : [...scopes, 'nonce'];

@@ -51,5 +51,7 @@ function authenticateGuideClient(request: OAuthRequest, deps: OAuthDeps): Client
     request.note('oauth.wrong-secret', { clientId: client.id });
     throw invalidClient();
   }
+  // So that nobody takes it for what real OpenEMR does.
+  request.note('guide.secret-accepted', { clientId: client.id });
   return client;
 }

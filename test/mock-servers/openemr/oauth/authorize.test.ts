@@ -101,6 +101,22 @@ for (const profile of ['7.0.3', '7.0.4'] as const) {
       assert.equal('refresh_token' in json, false);
     });
 
+    it('keeps a standard scope whose api:oemr was declined', async () => {
+      const browser = openBrowser(world);
+      const scope = 'openid api:oemr user/patient.read';
+      const consent = await signIn(browser, { client_id: 'app', scope });
+      const callback = await approve(browser, consent, ['openid', 'user/patient.read']);
+      const { json } = await world.token({
+        grant_type: 'authorization_code',
+        client_id: 'app',
+        client_secret: secret,
+        redirect_uri: redirectUri,
+        code: callback.searchParams.get('code') ?? '',
+      });
+
+      assert.equal(json['scope'], 'openid user/patient.read');
+    });
+
     it('refuses a consent with a forged token, and one out of nowhere', async () => {
       const browser = openBrowser(world);
       await signIn(browser, query);

@@ -30,6 +30,7 @@ describe('the client of the guides', () => {
     assert.equal(answer.json['expires_in'], 300);
     assert.equal(answer.headers.get('content-type'), 'application/json; charset=UTF-8');
     assert.match(String(answer.json['access_token']), /^eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9\./);
+    assert.deepEqual(world.explanations(), ['guide.secret-accepted']);
   });
 
   it('calls FHIR as the system user with its ticked scopes', async () => {
