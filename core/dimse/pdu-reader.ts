@@ -9,7 +9,8 @@ const MAX_ASSOCIATE_BYTES = 1024 * 1024;
 export class PduReader {
   readonly #chunks: AsyncIterator<Buffer>;
   readonly #maxDataBytes: number;
-  #held: Buffer = Buffer.alloc(0);
+  readonly #held: Buffer[] = [];
+  #heldBytes = 0;
 
   /** @param maxDataBytes - what we announced as the largest P-DATA-TF */
   constructor(stream: Readable, maxDataBytes: number) {
@@ -20,31 +21,46 @@ export class PduReader {
   /** Undefined when the stream ends between two PDUs. @throws WorkbenchError `DIMSE_PROTOCOL`, or what the stream throws */
   async next(): Promise<Pdu | undefined> {
     if (!(await this.#fill(PDU_HEADER_BYTES))) {
-      if (this.#held.byteLength > 0) throw malformedPdu();
+      if (this.#heldBytes > 0) throw malformedPdu();
       return undefined;
     }
-    const type = this.#held[0] ?? 0;
-    const length = this.#held.readUInt32BE(2);
+    const header = this.#take(PDU_HEADER_BYTES);
+    const type = header[0] ?? 0;
+    const length = header.readUInt32BE(2);
     const limit =
       type === 4 ? Math.max(this.#maxDataBytes, MAX_ASSOCIATE_BYTES) : MAX_ASSOCIATE_BYTES;
     if (type < 1 || type > 7 || length > limit) throw malformedPdu();
-    if (!(await this.#fill(PDU_HEADER_BYTES + length))) throw malformedPdu();
-    const body = this.#held.subarray(PDU_HEADER_BYTES, PDU_HEADER_BYTES + length);
-    this.#held = this.#held.subarray(PDU_HEADER_BYTES + length);
-    return decodePdu(type, body);
+    if (!(await this.#fill(length))) throw malformedPdu();
+    return decodePdu(type, this.#take(length));
   }
 
   async #fill(length: number): Promise<boolean> {
-    if (this.#held.byteLength >= length) return true;
-    const parts = [this.#held];
-    let size = this.#held.byteLength;
-    while (size < length) {
+    while (this.#heldBytes < length) {
       const { value, done } = await this.#chunks.next();
-      if (done === true) break;
-      parts.push(value);
-      size += value.byteLength;
+      if (done === true) return false;
+      this.#held.push(value);
+      this.#heldBytes += value.byteLength;
     }
-    this.#held = parts.length === 1 ? this.#held : Buffer.concat(parts, size);
-    return size >= length;
+    return true;
+  }
+
+  /** A view where the bytes lie in one chunk; only what crosses a border is copied. */
+  #take(length: number): Buffer {
+    this.#heldBytes -= length;
+    const [first = Buffer.alloc(0)] = this.#held;
+    if (first.byteLength >= length) {
+      this.#held[0] = first.subarray(length);
+      if (first.byteLength === length) this.#held.shift();
+      return first.subarray(0, length);
+    }
+    const parts: Buffer[] = [];
+    for (let missing = length; missing > 0; ) {
+      const chunk = this.#held.shift() ?? Buffer.alloc(0);
+      const part = chunk.subarray(0, missing);
+      if (part.byteLength < chunk.byteLength) this.#held.unshift(chunk.subarray(missing));
+      parts.push(part);
+      missing -= part.byteLength;
+    }
+    return Buffer.concat(parts, length);
   }
 }

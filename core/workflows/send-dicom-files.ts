@@ -91,7 +91,7 @@ async function* findInFile(path: string, name: string, isNamed: boolean): AsyncI
   const stats = await statOf(path);
   if (stats instanceof Error) {
     yield { name, error: unreadable(path, stats) };
-  } else if (stats.isFile() && (await isZip(path))) {
+  } else if (stats.isFile() && !isCalledDicom(path) && (await isZip(path))) {
     yield* findInZip(path, name, stats.mtimeMs);
   } else if (stats.isFile()) {
     const { size, mtimeMs: modifiedMs } = stats;
@@ -172,6 +172,11 @@ async function statOf(path: string) {
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
   }
+}
+
+/** A file with DICOM's own extension is not looked into for a ZIP. */
+function isCalledDicom(path: string): boolean {
+  return /\.(?:dcm|dicom|ima)$/i.test(path);
 }
 
 /** By its first bytes, as Orthanc does; an unreadable file is not judged here. */

@@ -8,6 +8,7 @@ import { type Text, text } from '../text.ts';
 import { type Candidate, findFiles, isUnusable, type Unusable } from './send-dicom-files.ts';
 import type { BatchJournal, Sent } from './send-dicom-journal.ts';
 import { type MatchOptions, matchPatient, type PatientMatch } from './send-dicom-patient.ts';
+import { FileLoader } from './send-dicom-read.ts';
 
 export type SendStatus = 'Success' | 'AlreadyStored' | 'Failed' | 'Skipped';
 
@@ -43,7 +44,7 @@ interface Cancel {
   readonly signal?: AbortSignal;
 }
 
-/** What becomes of one file's bytes. */
+/** What becomes of one file's bytes. Bytes in memory are good until `send` has resolved, not longer. */
 export interface Sender {
   send(
     file: { readonly source: Candidate['source']; readonly ids: InstanceIds },
@@ -93,10 +94,11 @@ export async function sendDicom(options: SendOptions): Promise<SendResult> {
     return taken;
   };
   const work = async () => {
+    const loader = new FileLoader();
     while (signal?.aborted !== true) {
       const { value, done: isEnd, index } = await takeNext();
       if (isEnd === true) return;
-      const row = await rowOf(value, batch);
+      const row = await rowOf(value, batch, loader);
       if (row === undefined) return;
       rows[index] = row;
       done += 1;
@@ -112,10 +114,14 @@ export async function sendDicom(options: SendOptions): Promise<SendResult> {
 }
 
 /** Undefined when the signal ended it. */
-async function rowOf(found: Candidate | Unusable, batch: Batch): Promise<SendRow | undefined> {
+async function rowOf(
+  found: Candidate | Unusable,
+  batch: Batch,
+  loader: FileLoader,
+): Promise<SendRow | undefined> {
   if (isUnusable(found)) return failure(found.name, found.error);
   try {
-    return await sendOne(found, batch);
+    return await sendOne(found, batch, loader);
   } catch (error) {
     if (batch.signal?.aborted === true) return undefined;
     if (error instanceof WorkbenchError) return failure(found.name, error);
@@ -123,9 +129,10 @@ async function rowOf(found: Candidate | Unusable, batch: Batch): Promise<SendRow
   }
 }
 
-async function sendOne(file: Candidate, batch: Batch): Promise<SendRow> {
-  const earlier = batch.journal?.sent(file);
-  if (earlier !== undefined) return { name: file.name, ...known(earlier), isResumed: true };
+async function sendOne(found: Candidate, batch: Batch, loader: FileLoader): Promise<SendRow> {
+  const earlier = batch.journal?.sent(found);
+  if (earlier !== undefined) return { name: found.name, ...known(earlier), isResumed: true };
+  const file = await loader.load(found);
   const header = await preflight(file);
   if ('reason' in header) return { name: file.name, status: 'Skipped', ...header };
   const { summary, ids } = header;
