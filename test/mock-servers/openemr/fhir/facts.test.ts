@@ -3,44 +3,7 @@ import assert from 'node:assert/strict';
 import { services } from '#mock-servers/openemr/fhir/services.ts';
 import { profiles } from '#mock-servers/openemr/profiles.ts';
 import { openWorld, type World } from '../records/world.ts';
-
-/** Facts 3.5: the parameters of 7.0.3, and behind `+` those that 7.0.4 adds. */
-const parameterRows: readonly (readonly [types: string, parameters: string])[] = [
-  [
-    'Patient',
-    '_id identifier name birthdate gender address address-city address-postalcode address-state email family given phone telecom _lastUpdated generalPractitioner',
-  ],
-  [
-    'Practitioner Person',
-    '_id active email phone telecom address address-city address-postalcode address-state family given name _lastUpdated',
-  ],
-  [
-    'Organization',
-    '_id email phone telecom address address-city address-postalcode address-state name',
-  ],
-  ['Location', '_id _lastUpdated'],
-  ['PractitionerRole', 'specialty practitioner _lastUpdated'],
-  ['Encounter', '_id patient date _lastUpdated'],
-  ['Observation', '_id patient code category date _lastUpdated'],
-  ['DiagnosticReport', '_id patient code category date _lastUpdated'],
-  ['DocumentReference', '_id patient type category date _lastUpdated'],
-  ['Condition AllergyIntolerance Device Immunization Group', '_id patient _lastUpdated'],
-  ['Procedure', '_id patient date _lastUpdated'],
-  ['MedicationRequest', '_id patient intent status _lastUpdated'],
-  ['Medication ValueSet', '_id _lastUpdated'],
-  ['Goal', '_id patient _lastUpdated + lifecycle-status target-date description'],
-  ['CarePlan', '_id patient category _lastUpdated + status'],
-  ['CareTeam', '_id patient status _lastUpdated'],
-  ['Coverage', '_id patient payor _lastUpdated + type status'],
-  ['Appointment', '_id patient date _lastUpdated'],
-  ['ServiceRequest', '+ _id patient category code authored status intent _lastUpdated'],
-  ['Specimen', '+ patient identifier accession type collected status _id'],
-  ['MedicationDispense', '+ patient status type'],
-  ['Media', '+ patient content-type title'],
-  ['RelatedPerson', '+ patient'],
-  ['Questionnaire', '+ _id title questionnaire-code'],
-  ['QuestionnaireResponse', '+ _id patient _lastUpdated'],
-];
+import { parameterRows } from './parameter-rows.ts';
 
 describe('facts 3.5: search parameters', () => {
   for (const [types, parameters] of parameterRows) {
