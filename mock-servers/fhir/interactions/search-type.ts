@@ -68,12 +68,7 @@ function answer(
   count: () => number,
 ): FhirResponse {
   if (query.summary === 'count' || query.count === 0) {
-    return searchset(
-      world,
-      found.complete ? found.numbers.length : count(),
-      [{ relation: 'self', url: selfUrl }],
-      [],
-    );
+    return searchset(world, found.total ?? count(), [{ relation: 'self', url: selfUrl }], []);
   }
   if (query.summary === 'text' && query.includes.length > 0) {
     throw refuseParameter('_include and _revinclude may not be used with _summary=text.');
@@ -84,7 +79,7 @@ function answer(
 /** HAPI gives the total when it has it at hand; _total=accurate counts it, _total=none leaves it out. */
 function totalOf(found: Found, { total }: SearchQuery, count: () => number): number | undefined {
   if (total === 'none') return undefined;
-  if (found.complete) return found.numbers.length;
+  if (found.total !== undefined) return found.total;
   return total === undefined ? undefined : count();
 }
 

@@ -10,6 +10,8 @@ export interface Criterion {
   readonly args: readonly SqlValue[];
   /** Holds for resources that have no such row. */
   readonly negated: boolean;
+  /** Key of a parameter of which a resource has one value: conditions on it may be joined. */
+  readonly singleKey?: number;
   /** Decides what SQL could only narrow down. */
   readonly accepts?: (resource: Readonly<Record<string, unknown>>) => boolean;
 }
@@ -60,3 +62,31 @@ export function allOf(conditions: readonly SqlCondition[]): SqlCondition {
 }
 
 export const always: SqlCondition = condition(() => '1');
+
+/** Joins conditions on the same single value, so that one look at its row decides them all. */
+export function mergeCriteria(criteria: readonly Criterion[]): readonly Criterion[] {
+  const merged: Criterion[] = [];
+  for (const criterion of criteria) {
+    const at = merged.findIndex((other) => canMerge(other, criterion));
+    const other = merged[at];
+    if (other === undefined) merged.push(criterion);
+    else {
+      merged[at] = {
+        ...other,
+        sql: (alias) => `(${other.sql(alias)}) AND (${criterion.sql(alias)})`,
+        args: [...other.args, ...criterion.args],
+      };
+    }
+  }
+  return merged;
+}
+
+function canMerge(left: Criterion, right: Criterion): boolean {
+  return (
+    left.singleKey !== undefined &&
+    left.singleKey === right.singleKey &&
+    left.table === right.table &&
+    !left.negated &&
+    !right.negated
+  );
+}

@@ -69,7 +69,7 @@ function criterionOf(
       return rows(
         'date',
         parameter,
-        values.map((part) => matchDate(part, term.name, context.now)),
+        values.map((part) => matchDate(part, term.name, context.now, isPoint(parameter))),
       );
     case 'number':
       allow(term, []);
@@ -102,7 +102,8 @@ function rows(
   conditions: readonly SqlCondition[],
   negated = false,
 ): Criterion {
-  return indexCriterion(table, [parameter.key], anyOf(conditions), negated);
+  const criterion = indexCriterion(table, [parameter.key], anyOf(conditions), negated);
+  return parameter.isSingle ? { ...criterion, singleKey: parameter.key } : criterion;
 }
 
 function allow(term: FilterTerm, known: readonly string[]): void {
@@ -186,6 +187,11 @@ function idCriterion(term: FilterTerm, { baseUrl }: SearchContext, type: string)
     condition((row) => `${row}.id IN (${marks})`, ...ids),
     term.modifier === 'not',
   );
+}
+
+/** Dates without periods: none is wider than a year. */
+function isPoint({ paths }: SearchParameter): boolean {
+  return paths.every(({ type }) => ['date', 'dateTime', 'instant'].includes(type));
 }
 
 /** `updated` is an instant, so a range of it is [updated, updated + 1 ms). */

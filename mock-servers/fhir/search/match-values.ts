@@ -49,13 +49,15 @@ export function matchUri(value: string, modifier: string | undefined): SqlCondit
   return condition((row) => `${row}.value=?`, uri);
 }
 
-export function matchDate(value: string, name: string, now: number): SqlCondition {
+/** @param isPoint - no value is wider than a year, so that either bound narrows the other */
+export function matchDate(value: string, name: string, now: number, isPoint = false): SqlCondition {
   const { prefix, rest } = splitPrefix(value);
   // A "+" of a time zone that was not percent-encoded arrives as a space.
   const range = parseDateRange(rest.replace(' ', '+'));
   if (range === undefined)
     throw refuseParameter(`Invalid date/time format for parameter ${name}: "${rest}".`);
-  return dateConditions[prefix](prefix === 'ap' ? widen(range, now) : range);
+  const wanted = dateConditions[prefix](prefix === 'ap' ? widen(range, now) : range);
+  return isPoint ? and(narrowed(prefix, range), wanted) : wanted;
 }
 
 /** Each narrows by one bound that an index order knows, then says the rest. */
@@ -73,6 +75,19 @@ const dateConditions: Readonly<Record<Prefix, (range: DateRange) => SqlCondition
   eb: ({ low }) => condition((row) => `${row}.high<=?`, low),
   ap: ({ low, high }) => condition((row) => `${row}.low<? AND ${row}.high>?`, high, low),
 };
+
+const YEAR_MS = 366 * 86_400_000;
+
+/** Bounds for the order of the other end; they follow from the condition itself. */
+function narrowed(prefix: Prefix, { low, high }: DateRange): SqlCondition {
+  if (['ge', 'gt', 'sa'].includes(prefix)) {
+    return condition((row) => `${row}.low>=? AND ${row}.high>?`, low - YEAR_MS, low);
+  }
+  if (['le', 'lt', 'eb'].includes(prefix)) {
+    return condition((row) => `${row}.low<? AND ${row}.high<=?`, high, high + YEAR_MS);
+  }
+  return condition(() => '1');
+}
 
 /** R4 suggests 10 % of the gap between now and the date. */
 function widen({ low, high }: DateRange, now: number): DateRange {

@@ -3,17 +3,21 @@
 import { indexColumns } from '../store/schema.ts';
 import type { ResourceStore, StoredVersion } from '../store/store.ts';
 import type { SearchContext } from './context.ts';
-import type { Criterion } from './criterion.ts';
-import type { FilterTerm, SearchQuery } from './query.ts';
+import { type Criterion, mergeCriteria } from './criterion.ts';
+import type { SearchQuery } from './query.ts';
 import { type Selection, selectNumbers } from './select.ts';
-import { compileSort, sortedSelections, sortNumbers } from './sort.ts';
+import { compileSort, type SortKey, sortedSelections, sortNumbers } from './sort.ts';
 
-/** Results a search looks for at once; HAPI too gives a total only when it knows it by then. */
+/** Up to here results are counted; HAPI too gives a total only when it knows it by then. */
 export const CHUNK = 1000;
+/** So few are collected and sorted at once, in the order in which they were created by default. */
+const FEW = 200;
 
 /** A search under way: what it has found, and how to find more. */
 export interface Found {
   readonly numbers: number[];
+  /** How many there are altogether, if that is known. */
+  readonly total: number | undefined;
   /** Everything that matches is in `numbers`. */
   complete: boolean;
   /** Finds at least `count` results, if there are so many; what came later than the start is left out. */
@@ -30,28 +34,48 @@ export function runSearch(
 ): Found {
   store.flushIndex();
   const number = context.definitions.typeNumber(type);
-  const criteria = orderCriteria(store, number, [
-    ...query.filters.map((term: FilterTerm) => context.compile(type, term, context)),
-    ...filters,
-  ]);
+  const compiled = query.filters.map((term) => context.compile(type, term, context));
+  const criteria = orderCriteria(store, number, mergeCriteria([...compiled, ...filters]));
   const sort = query.sort.map((term) => compileSort(type, term, context.definitions));
-  const horizon = Number(store.prepare('SELECT max(rid) AS n FROM resource').get()?.['n'] ?? 0);
   const accepts = criteria.flatMap((criterion) => criterion.accepts ?? []);
+  const unsorted = selectNumbers(number, criteria);
+  const count = accepts.length > 0 ? undefined : countUpTo(store, unsorted, CHUNK + 1);
+  if (count === undefined || count <= FEW) {
+    const first = newFound(store, [unsorted], accepts, undefined);
+    first.extend(count === undefined ? CHUNK : count + 1);
+    if (first.complete) return sorted(store, first.numbers, sort);
+  }
+  const selections = sort.length > 0 ? sortedSelections(number, criteria, sort) : [unsorted];
+  const total = count === undefined || count > CHUNK ? undefined : count;
+  return newFound(store, selections, accepts, total);
+}
+
+function sorted(store: ResourceStore, numbers: number[], sort: readonly SortKey[]): Found {
+  if (sort.length > 0) sortNumbers(store, numbers, sort);
+  else numbers.sort((a, b) => a - b);
+  return foundNumbers(numbers);
+}
+
+type Accept = NonNullable<Criterion['accepts']>;
+
+function newFound(
+  store: ResourceStore,
+  selections: readonly Selection[],
+  accepts: readonly Accept[],
+  total: number | undefined,
+): Found {
+  const horizon = Number(store.prepare('SELECT max(rid) AS n FROM resource').get()?.['n'] ?? 0);
   const seen = new Set<number>();
-  let isOrdered = sort.length === 0;
-  const selections = () =>
-    isOrdered && sort.length > 0
-      ? sortedSelections(number, criteria, sort)
-      : [selectNumbers(number, criteria)];
   const found: Found = {
     numbers: [],
+    total,
     complete: false,
     extend(count) {
       if (found.complete || count <= found.numbers.length) return;
       // Asked again, a search starts over and skips what it has: deletions cannot shift it. Twice
       // as much each time keeps that cheap.
-      const wanted = Math.max(count, CHUNK, found.numbers.length * 2);
-      for (const rid of candidates(store, selections())) {
+      const wanted = Math.max(count, found.numbers.length * 2);
+      for (const rid of candidates(store, selections)) {
         if (rid > horizon || seen.has(rid) || !passes(store, rid, accepts)) continue;
         if (found.numbers.length === wanted) return;
         seen.add(rid);
@@ -60,23 +84,17 @@ export function runSearch(
       found.complete = true;
     },
   };
-  found.extend(1);
-  if (found.complete) {
-    if (sort.length > 0) sortNumbers(store, found.numbers, sort);
-    else found.numbers.sort((a, b) => a - b);
-  } else if (!isOrdered) {
-    // Too many to sort at once: take them again, now in the order of the index.
-    isOrdered = true;
-    found.numbers.length = 0;
-    seen.clear();
-    found.extend(1);
-  }
   return found;
 }
 
 /** A result that is known already. */
 export function foundNumbers(numbers: readonly number[]): Found {
-  return { numbers: [...numbers], complete: true, extend: () => undefined };
+  return {
+    numbers: [...numbers],
+    total: numbers.length,
+    complete: true,
+    extend: () => undefined,
+  };
 }
 
 function* candidates(store: ResourceStore, selections: readonly Selection[]): Iterable<number> {
@@ -85,11 +103,7 @@ function* candidates(store: ResourceStore, selections: readonly Selection[]): It
   }
 }
 
-function passes(
-  store: ResourceStore,
-  rid: number,
-  accepts: readonly NonNullable<Criterion['accepts']>[],
-): boolean {
+function passes(store: ResourceStore, rid: number, accepts: readonly Accept[]): boolean {
   if (accepts.length === 0) return true;
   const body = store.readByNumber(rid)?.body;
   if (typeof body !== 'string') return false;
@@ -97,7 +111,7 @@ function passes(
   return accepts.every((accept) => accept(resource));
 }
 
-/** Puts the criterion first that the fewest rows meet, counted as far as a chunk. */
+/** Puts the criterion first that the fewest rows meet. */
 function orderCriteria(
   store: ResourceStore,
   type: number,
@@ -105,16 +119,28 @@ function orderCriteria(
 ): readonly Criterion[] {
   const drivers = criteria.filter(({ negated, table }) => !negated && table !== 'resource');
   if (drivers.length < 2) return criteria;
-  const ranked = drivers
-    .map((criterion) => ({ criterion, rows: countRows(store, type, criterion) }))
-    .sort((a, b) => a.rows - b.rows)
-    .map(({ criterion }) => criterion);
-  return [...ranked, ...criteria.filter((criterion) => !drivers.includes(criterion))];
+  const ranked = rank(store, type, drivers, CHUNK) ?? rank(store, type, drivers, 20 * CHUNK);
+  const first = ranked ?? drivers;
+  return [...first, ...criteria.filter((criterion) => !drivers.includes(criterion))];
 }
 
-function countRows(store: ResourceStore, type: number, criterion: Criterion): number {
-  const { sql, args } = selectNumbers(type, [criterion]);
-  const limited = `SELECT count(*) AS n FROM (${sql} LIMIT ${CHUNK})`;
+/** Counted as far as `limit`; undefined when all reach it. */
+function rank(
+  store: ResourceStore,
+  type: number,
+  drivers: readonly Criterion[],
+  limit: number,
+): readonly Criterion[] | undefined {
+  const counted = drivers.map((criterion) => ({
+    criterion,
+    rows: countUpTo(store, selectNumbers(type, [criterion]), limit),
+  }));
+  if (counted.every(({ rows }) => rows === limit)) return undefined;
+  return counted.toSorted((a, b) => a.rows - b.rows).map(({ criterion }) => criterion);
+}
+
+function countUpTo(store: ResourceStore, { sql, args }: Selection, limit: number): number {
+  const limited = `SELECT count(*) AS n FROM (${sql} LIMIT ${limit})`;
   return Number(store.prepare(limited).get(...args)?.['n']);
 }
 

@@ -13,8 +13,6 @@ export interface SortKey {
   /** Of the index; undefined for a column of the resource itself. */
   readonly key: number | undefined;
   readonly descending: boolean;
-  /** A resource has at most one value of it. */
-  readonly isSingle: boolean;
 }
 
 /** Column that stands for a parameter's order. */
@@ -33,10 +31,9 @@ export function compileSort(
   { code, descending }: SortTerm,
   definitions: SearchDefinitions,
 ): SortKey {
-  if (code === '_id')
-    return { table: 'resource', column: 'id', key: undefined, descending, isSingle: true };
+  if (code === '_id') return { table: 'resource', column: 'id', key: undefined, descending };
   if (code === '_lastUpdated') {
-    return { table: 'resource', column: 'updated', key: undefined, descending, isSingle: true };
+    return { table: 'resource', column: 'updated', key: undefined, descending };
   }
   const parameter = requireParameter(type, code, definitions);
   if (parameter.type === 'composite' || parameter.type === 'special') {
@@ -48,7 +45,6 @@ export function compileSort(
     column: descending ? high : low,
     key: parameter.key,
     descending,
-    isSingle: parameter.isSingle,
   };
 }
 
@@ -153,8 +149,8 @@ function withoutValue(type: number, criteria: readonly Criterion[], key: SortKey
 }
 
 /** A condition on the sorted rows themselves spares a look-up per row. */
-function canMerge({ table, negated, args }: Criterion, key: SortKey): boolean {
-  return key.isSingle && !negated && table === key.table && args[0] === key.key;
+function canMerge({ table, negated, singleKey }: Criterion, key: SortKey): boolean {
+  return !negated && table === key.table && singleKey === key.key;
 }
 
 function sortedByAll(

@@ -47,6 +47,7 @@ export class IndexWriter {
   /** Takes the backlog from the tables: at the start, and after something was rolled back. */
   reload(): void {
     this.#backlog.clear();
+    this.#statements = undefined;
     const mark = this.#db.prepare('SELECT value FROM state WHERE name=?').get(markName)?.['value'];
     const changed = this.#db
       .prepare('SELECT rid, version FROM resource WHERE seq>?')
@@ -67,6 +68,7 @@ export class IndexWriter {
       const { insert } = this.#statements;
       extractRows(resource, source, (table, key, row) => insert(table, rid, key, row));
     }
+    this.#statements.finish();
     this.#statements.mark.run(markName);
     this.#backlog.clear();
   }
@@ -85,22 +87,48 @@ interface Statements {
   readonly read: StatementSync;
   readonly mark: StatementSync;
   readonly remove: readonly StatementSync[];
+  /** Kept until there are enough for one statement, or until `finish`. */
   insert(table: IndexTable, rid: number, key: number, row: IndexRow): void;
+  finish(): void;
 }
 
+/** Rows in one statement: calls into SQLite cost more than the rows do. */
+const ROWS_AT_ONCE = 32;
+
 function prepareAll(db: DatabaseSync): Statements {
-  const inserts = new Map(
-    tables.map((table) => {
-      const columns = indexColumns[table];
-      const marks = columns.map(() => '?').join(',');
-      const sql = `INSERT OR IGNORE INTO index_${table}(rid,param,${columns.join(',')}) VALUES(?,?,${marks})`;
-      return [table, db.prepare(sql)];
-    }),
-  );
+  const inserters = new Map(tables.map((table) => [table, newInserter(db, table)]));
   return {
     read: db.prepare('SELECT body FROM resource WHERE rid=?'),
     mark: db.prepare('REPLACE INTO state SELECT ?, coalesce(max(seq),0) FROM resource'),
     remove: tables.map((table) => db.prepare(`DELETE FROM index_${table} WHERE rid=?`)),
-    insert: (table, rid, key, row) => inserts.get(table)?.run(rid, key, ...row),
+    insert: (table, rid, key, row) => inserters.get(table)?.add(rid, key, row),
+    finish: () => {
+      for (const inserter of inserters.values()) inserter.finish();
+    },
+  };
+}
+
+function newInserter(db: DatabaseSync, table: IndexTable) {
+  const columns = ['rid', 'param', ...indexColumns[table]];
+  const width = columns.length;
+  const marks = `(${columns.map(() => '?').join(',')})`;
+  const prepare = (rows: number) =>
+    db.prepare(
+      `INSERT OR IGNORE INTO index_${table}(${columns.join(',')}) VALUES${Array(rows).fill(marks).join(',')}`,
+    );
+  const single = prepare(1);
+  const many = prepare(ROWS_AT_ONCE);
+  let values: (string | number)[] = [];
+  return {
+    add(rid: number, key: number, row: IndexRow): void {
+      values.push(rid, key, ...row);
+      if (values.length < ROWS_AT_ONCE * width) return;
+      many.run(...values);
+      values = [];
+    },
+    finish(): void {
+      for (let at = 0; at < values.length; at += width) single.run(...values.slice(at, at + width));
+      values = [];
+    },
   };
 }
