@@ -8,6 +8,7 @@ import { clientCredentials } from './client-auth.ts';
 import { clientDetails } from './client-details.ts';
 import type { OAuthDeps } from './deps.ts';
 import { autosubmit, jwk, openidConfiguration, smartStyle } from './discovery.ts';
+import { noteFailure } from './failure-notes.ts';
 import { introspect } from './introspection.ts';
 import { approve, confirmPatient, consent, login, selectPatient } from './login.ts';
 import { logout } from './logout.ts';
@@ -39,21 +40,38 @@ const routes: readonly (readonly [string, OAuthHandler])[] = [
 /** The only site of the mock; another one has no folder under `sites/`. */
 export const knownSite = 'default';
 
-export async function answerOAuth(request: OAuthRequest, deps: OAuthDeps): Promise<Answer> {
+export async function answerOAuth(received: OAuthRequest, deps: OAuthDeps): Promise<Answer> {
+  let isNoted = false;
+  const noted: OAuthRequest = {
+    ...received,
+    note: (key, args) => {
+      isNoted = true;
+      received.note(key, args);
+    },
+  };
+  const request = guidePath(noted, deps);
   try {
-    return await route(guidePath(request, deps), deps);
+    return await route(request, deps);
   } catch (error) {
-    if (error instanceof OAuthFailure) return renderFailure(error, request);
     if (error instanceof PhpCrash) return emptyAnswer(500);
-    throw error;
+    if (!(error instanceof OAuthFailure)) throw error;
+    if (!isNoted) noteFailure(error, request);
+    return renderFailure(error, request);
   }
 }
 
 function route(request: OAuthRequest, deps: OAuthDeps): Answer | Promise<Answer> {
   if (request.method === 'OPTIONS') return emptyAnswer(200);
-  if (request.site !== knownSite) return refuse('wrongSite', deps);
+  if (request.site !== knownSite) {
+    const isEndpoint = request.path === '' && /^(?:token|authorize)$/.test(request.site);
+    request.note(isEndpoint ? 'oauth.path-without-site' : 'oauth.site-unknown');
+    return refuse('wrongSite', deps);
+  }
   const { rest_api, rest_fhir_api, rest_portal_api } = deps.settings();
-  if (!rest_api && !rest_fhir_api && !rest_portal_api) return refuse('everyApiOff', deps);
+  if (!rest_api && !rest_fhir_api && !rest_portal_api) {
+    request.note('oauth.apis-switched-off');
+    return refuse('everyApiOff', deps);
+  }
   const handler = routes.find(([part]) => isPathOf(part, request.path, deps))?.[1];
   return handler ? handler(request, deps) : emptyAnswer(deps.profile.unknownOauthPathStatus);
 }

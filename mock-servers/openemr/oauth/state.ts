@@ -139,7 +139,7 @@ export function trustKey(clientId: string, userUuid: string): string {
 }
 
 /** Forgets the oldest: in a long run ended sessions and expired tokens would stay for ever. */
-export function bound<T>(map: Map<string, T>, most = 20_000): void {
+export function bound<T>(map: Map<string, T>, most = 100_000): void {
   for (const key of map.keys()) {
     if (map.size <= most) return;
     map.delete(key);

@@ -20,6 +20,9 @@ const grants: ReadonlyMap<string, GrantHandler> = new Map<string, GrantHandler>(
 /** Without a grant_type (a JSON body has none) OpenEMR falls into authorization_code, which finds no session. */
 export async function token(request: OAuthRequest, deps: OAuthDeps): Promise<Answer> {
   const grantType = request.form.get('grant_type') || 'authorization_code';
+  if (/^application\/(?:\w+\+)?json/.test(request.header('content-type') ?? '')) {
+    request.note('oauth.not-a-form');
+  }
   const grant = grants.get(grantType);
   if (!grant) throw unsupportedGrant();
   const tokens = await grant(request, deps);

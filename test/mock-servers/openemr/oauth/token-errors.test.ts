@@ -32,6 +32,9 @@ for (const profile of ['7.0.3', '7.0.4'] as const) {
           JSON.stringify(answer.json),
           JSON.stringify({ error, error_description: description, hint, message: description }),
         );
+        if (!title.includes('Off') && !title.includes('by the global')) {
+          assert.notDeepEqual(world.explanations(), [], 'explained beside the wire');
+        }
       });
     }
 
