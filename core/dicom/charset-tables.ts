@@ -103,15 +103,6 @@ export function wholeEncoding(term: string): string | undefined {
   return wholeEncodings[term];
 }
 
-export function isKnownTerm(term: string): boolean {
-  return (
-    term === '' ||
-    wholeEncoding(term) !== undefined ||
-    repertoireOf(term) !== ascii ||
-    /IR 6$/.test(term)
-  );
-}
-
 export function decodeBytes(
   label: string,
   bytes: readonly number[] | Uint8Array,

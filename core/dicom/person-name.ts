@@ -17,8 +17,6 @@ export interface PersonName {
   readonly phonetic: NameParts;
 }
 
-export type Representation = keyof PersonName;
-
 /** Splits one decoded value; absent parts are empty strings, blanks around parts are padding. */
 export function parsePersonName(value: string): PersonName {
   const [alphabetic = '', ideographic = '', phonetic = ''] = value.split('=');

@@ -109,10 +109,6 @@ export function encodeCommand(command: Command): Buffer {
   return Buffer.concat([length, body]);
 }
 
-export function isResponse({ field }: Command): boolean {
-  return (field & 0x8000) !== 0;
-}
-
 /** Pending comes in two kinds: FF01 says that an optional key was not supported. */
 export function isPending(status: number | undefined): boolean {
   return status === 0xff00 || status === 0xff01;

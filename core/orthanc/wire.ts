@@ -21,13 +21,6 @@ export const resourceTypes: Readonly<Record<Level, ResourceType>> = {
   series: 'Series',
   instances: 'Instance',
 };
-export const levels: Readonly<Record<ResourceType, Level>> = {
-  Patient: 'patients',
-  Study: 'studies',
-  Series: 'series',
-  Instance: 'instances',
-};
-
 /** Answer to POST /instances. `AlreadyStored`: the archive kept what it had, whatever was sent. */
 export interface StoredInstance {
   readonly ID: string;
