@@ -17,12 +17,23 @@ const results: (Measured | Skipped)[] = [];
 for (const benchmark of await discover()) {
   if (!benchmark.name.includes(word)) continue;
   console.error(`measuring ${benchmark.name} ...`);
-  results.push(await measure(benchmark));
+  results.push(await measureOrSay(benchmark));
 }
 console.log(table([header, ...results.map(row)]));
 await keep(results);
 const missed = results.filter((result) => 'isMet' in result && !result.isMet).length;
 console.log(`${results.length} measured or skipped, ${missed} missed their goal`);
+
+/** One that breaks does not hide the others. */
+async function measureOrSay(benchmark: Benchmark): Promise<Measured | Skipped> {
+  try {
+    return await measure(benchmark);
+  } catch (error) {
+    console.error(error);
+    process.exitCode = 1;
+    return { name: benchmark.name, reason: 'it broke, see above' };
+  }
+}
 
 async function discover(): Promise<Benchmark[]> {
   const names = (await readdir(here)).filter(
