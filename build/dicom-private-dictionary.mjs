@@ -10,11 +10,11 @@ const target = new URL(
 
 const byCreator = new Map();
 for (const line of readFileSync(source, 'latin1').split('\n')) {
-  const match = /^\(([0-9a-f]{4}),"([^"]+)",([0-9a-f]{2})\)\t(\S+)\t(\S+)/i.exec(line);
+  const match = /^\(([0-9a-f]{4}),"([^"]+)",([0-9a-f]{2})\)\t(\S+)\t([^\t]+)/i.exec(line);
   if (match === null) continue;
   const [, group, creator, element, vr, name] = match;
   const lines = byCreator.get(creator) ?? [];
-  lines.push(`${`${group}${element}`.toUpperCase()} ${vr} ${name}`);
+  lines.push(`${`${group}${element}`.toUpperCase()} ${vr} ${name.replaceAll(/\s/g, '')}`);
   byCreator.set(creator, lines);
 }
 const text = [...byCreator]

@@ -1,5 +1,5 @@
 // The main DICOM tags: those that Orthanc keeps in its index at each level.
-import { attributeOf } from '#core/dicom/dictionary.ts';
+import { attributeOf, isPrivate } from '#core/dicom/dictionary.ts';
 import type { OrthancVersion } from '../versions.ts';
 import { type Level, levels } from './model.ts';
 
@@ -56,7 +56,20 @@ export function dottedTag(tag: string): string {
   return `${tag.slice(0, 4)},${tag.slice(4)}`.toLowerCase();
 }
 
+const RETIRED = 'RETIRED_';
+const indexed = new Set(
+  [common, added].flatMap((byLevel) => Object.values(byLevel).join(' ').split(' ')),
+);
+
 /** DCMTK's name of a tag; private and unknown ones share a name, as in Orthanc. */
 export function nameOfTag(tag: string): string {
-  return attributeOf(tag)?.name ?? 'Unknown Tag & Data';
+  const name = attributeOf(tag)?.name;
+  if (name === undefined) return unlistedName(tag);
+  // Orthanc has names of its own for what it indexes.
+  return indexed.has(tag) && name.startsWith(RETIRED) ? name.slice(RETIRED.length) : name;
+}
+
+function unlistedName(tag: string): string {
+  if (!tag.endsWith('0000')) return 'Unknown Tag & Data';
+  return isPrivate(tag) ? 'PrivateGroupLength' : 'GenericGroupLength';
 }

@@ -90,6 +90,12 @@ export function metadataOf(resource: Resource, name: MetadataName): string | und
   return resource.metadata.get(metadataNumbers[name])?.value;
 }
 
+/** The number of an instance in its series, where that is a number. */
+export function indexInSeries(instance: Resource): number | undefined {
+  const index = metadataOf(instance, 'IndexInSeries');
+  return index !== undefined && /^-?\d+$/.test(index) ? Number(index) : undefined;
+}
+
 export function parentLevel(level: Level): Level | undefined {
   return levels[levels.indexOf(level) - 1];
 }

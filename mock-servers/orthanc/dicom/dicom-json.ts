@@ -32,7 +32,7 @@ export function dicomJson(
   const charset = effectiveCharset(dataset.charset, options.defaultCharset);
   const json: Record<string, Json> = {};
   for (const { element, vr } of namedElements(dataset)) {
-    if (element.tag > PIXEL_DATA && path.length === 0) break;
+    if (isLeftOut(element, options)) continue;
     json[element.tag] = elementJson({ element, vr, charset }, options, [...path, element.tag]);
   }
   return json;
@@ -44,8 +44,17 @@ export function textElementJson(vr: string, value: string, form: TextForm): Json
   const parts = singleValued.has(vr) ? [value] : value.split('\\');
   return {
     vr,
-    Value: parts.map((part) => textJson(vr, form.keepsBlanks ? part : part.trim(), form)),
+    Value: parts.map((part) => textJson(vr, isKept(vr, form) ? part : part.trim(), form)),
   };
+}
+
+function isKept(vr: string, { keepsBlanks }: TextForm): boolean {
+  return keepsBlanks === true || singleValued.has(vr);
+}
+
+/** Group lengths, and compressed frames where values are inlined. */
+function isLeftOut({ tag, fragments }: Element, { bulkUri }: DicomJsonOptions): boolean {
+  return tag.endsWith('0000') || (tag === PIXEL_DATA && fragments !== undefined && !bulkUri);
 }
 
 interface Typed {
@@ -106,12 +115,8 @@ function textJson(vr: string, text: string, { decimalsAsText }: TextForm): Json 
 }
 
 function nameJson(text: string): Json {
-  const [Alphabetic = '', Ideographic = '', Phonetic = ''] = text.split('=');
-  return {
-    ...(Alphabetic !== '' && { Alphabetic }),
-    ...(Ideographic !== '' && { Ideographic }),
-    ...(Phonetic !== '' && { Phonetic }),
-  };
+  const [Alphabetic, Ideographic, Phonetic] = text.split('=');
+  return { Alphabetic, Ideographic, Phonetic };
 }
 
 // Orthanc writes a double that is as good as whole without a fraction.

@@ -1,8 +1,11 @@
 // The Native DICOM Model (PS3.19 A.1) as Orthanc makes it from its DICOM JSON.
 
+import { isPrivate } from '#core/dicom/dictionary.ts';
 import { nameOfTag } from '../archive/main-tags.ts';
 import type { Json, JsonObject } from '../rest/json.ts';
+import { significant } from './decimals.ts';
 
+const FLOAT_DIGITS = 9;
 const MODEL = 'http://dicom.nema.org/PS3.19/models/NativeDICOM';
 const nameParts = ['FamilyName', 'GivenName', 'MiddleName', 'NamePrefix', 'NameSuffix'];
 
@@ -20,8 +23,8 @@ function attributes(json: JsonObject, indent: string): string {
 
 function attribute(tag: string, member: Json | undefined, indent: string): string {
   if (!isObject(member)) return '';
-  const name = nameOfTag(tag);
-  const keyword = name.startsWith('Unknown') ? '' : ` keyword="${escaped(name)}"`;
+  const name = isCreator(tag) ? 'PrivateCreator' : nameOfTag(tag);
+  const keyword = name.startsWith('Unknown') ? '' : ` keyword=${quoted(name)}`;
   const head = `<DicomAttribute tag="${tag}" vr="${String(member['vr'])}"${keyword}`;
   const body = content(member, `${indent}  `);
   return body === ''
@@ -29,9 +32,13 @@ function attribute(tag: string, member: Json | undefined, indent: string): strin
     : `${indent}${head}>\n${body}${indent}</DicomAttribute>\n`;
 }
 
+function isCreator(tag: string): boolean {
+  return isPrivate(tag) && tag.slice(4, 6) === '00' && tag.slice(6) >= '10';
+}
+
 function content(member: JsonObject, indent: string): string {
   if (typeof member['BulkDataURI'] === 'string') {
-    return `${indent}<BulkData uri="${escaped(member['BulkDataURI'])}" />\n`;
+    return `${indent}<BulkData uri=${quoted(member['BulkDataURI'])} />\n`;
   }
   if (typeof member['InlineBinary'] === 'string') {
     return `${indent}<InlineBinary>${member['InlineBinary']}</InlineBinary>\n`;
@@ -49,7 +56,13 @@ function value(vr: string, each: Json, number: number, indent: string): string {
     return `${item}${indent}<Value number="${number}" />\n`;
   }
   if (each === null) return `${indent}<Value number="${number}" />\n`;
-  return `${indent}<Value number="${number}">${escaped(String(each))}</Value>\n`;
+  return `${indent}<Value number="${number}">${escaped(valueText(each))}</Value>\n`;
+}
+
+// A number passes through a C++ float.
+function valueText(each: Json): string {
+  const isFraction = typeof each === 'number' && !Number.isInteger(each);
+  return isFraction ? significant(Math.fround(each), FLOAT_DIGITS) : String(each);
 }
 
 function personName(name: JsonObject, number: number, indent: string): string {
@@ -58,10 +71,10 @@ function personName(name: JsonObject, number: number, indent: string): string {
     if (typeof text !== 'string') return [];
     const parts = text
       .split('^')
-      .flatMap((part, index) =>
-        part === ''
-          ? []
-          : `${indent}    <${nameParts[index]}>${escaped(part)}</${nameParts[index]}>\n`,
+      .slice(0, nameParts.length)
+      .map(
+        (part, index) =>
+          `${indent}    <${nameParts[index]}>${escaped(part)}</${nameParts[index]}>\n`,
       );
     return `${indent}  <${group}>\n${parts.join('')}${indent}  </${group}>\n`;
   });
@@ -69,11 +82,11 @@ function personName(name: JsonObject, number: number, indent: string): string {
 }
 
 function escaped(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+function quoted(text: string): string {
+  return `"${escaped(text).replaceAll('"', '&quot;')}"`;
 }
 
 function isObject(value: Json | undefined): value is JsonObject {

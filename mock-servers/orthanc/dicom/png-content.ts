@@ -55,29 +55,49 @@ function inflated(data: Buffer, size: number): Buffer | undefined {
 
 function unfiltered(lines: Buffer, stride: number, height: number, step: number): Buffer {
   const out = Buffer.alloc(stride * height);
+  let above = Buffer.alloc(stride);
   for (let y = 0; y < height; y++) {
-    const filter = lines[y * (stride + 1)] ?? 0;
-    for (let x = 0; x < stride; x++) {
-      const left = x >= step ? (out[y * stride + x - step] ?? 0) : 0;
-      const up = y > 0 ? (out[(y - 1) * stride + x] ?? 0) : 0;
-      const corner = x >= step && y > 0 ? (out[(y - 1) * stride + x - step] ?? 0) : 0;
-      const raw = lines[y * (stride + 1) + 1 + x] ?? 0;
-      out[y * stride + x] = (raw + predicted(filter, left, up, corner)) & 0xff;
-    }
+    const from = y * (stride + 1);
+    const line = out.subarray(y * stride, (y + 1) * stride);
+    lines.copy(line, 0, from + 1, from + 1 + stride);
+    unfilter(line, above, { predict: predictors[lines[from] ?? 0] ?? none, step });
+    above = line;
   }
   return out;
 }
 
+interface Filter {
+  readonly predict: Predictor;
+  readonly step: number;
+}
+
+function unfilter(line: Buffer, above: Buffer, { predict, step }: Filter): void {
+  for (let x = 0; x < line.length; x++) {
+    // Left of the line lies nothing: undefined becomes 0.
+    const guess = predict(line[x - step] ?? 0, above[x] ?? 0, above[x - step] ?? 0);
+    line[x] = (line[x] ?? 0) + guess;
+  }
+}
+
+type Predictor = (left: number, up: number, corner: number) => number;
+
+const none: Predictor = () => 0;
+
 // PNG specification 9.2
-function predicted(filter: number, left: number, up: number, corner: number): number {
-  if (filter === 1) return left;
-  if (filter === 2) return up;
-  if (filter === 3) return (left + up) >> 1;
-  if (filter !== 4) return 0;
-  const estimate = left + up - corner;
-  const [a, b, c] = [left, up, corner].map((each) => Math.abs(estimate - each));
-  if ((a ?? 0) <= (b ?? 0) && (a ?? 0) <= (c ?? 0)) return left;
-  return (b ?? 0) <= (c ?? 0) ? up : corner;
+const predictors: readonly Predictor[] = [
+  none,
+  (left) => left,
+  (_, up) => up,
+  (left, up) => (left + up) >> 1,
+  paeth,
+];
+
+function paeth(left: number, up: number, corner: number): number {
+  const toLeft = Math.abs(up - corner);
+  const toUp = Math.abs(left - corner);
+  const toCorner = Math.abs(left + up - 2 * corner);
+  if (toLeft <= toUp && toLeft <= toCorner) return left;
+  return toUp <= toCorner ? up : corner;
 }
 
 function withoutAlpha(bytes: Buffer, stored: number, channels: number, size: number): Buffer {

@@ -20,7 +20,8 @@ function load(): ReadonlyMap<string, PrivateTag> {
     if (line.startsWith('"')) creator = line.slice(1);
     else {
       const [position = '', vr = '', name = ''] = line.split(' ');
-      tags.set(position + creator, { vr, name });
+      // DCMTK keeps the first of several.
+      if (!tags.has(position + creator)) tags.set(position + creator, { vr, name });
     }
   }
   return tags;

@@ -71,9 +71,8 @@ function mainValues(read: Read, tags: readonly string[]): ReadonlyMap<string, st
 
 function fileMetadata(file: DicomFile, read: Read): ReadonlyMap<number, string> {
   const metadata = new Map<number, string>();
-  const index = Number(read('00200013')?.trim() || read('00541330')?.trim() || Number.NaN);
-  if (Number.isInteger(index) && index >= 0)
-    metadata.set(metadataNumbers.IndexInSeries, String(index));
+  const index = read('00200013') ?? read('00541330');
+  if (index !== undefined) metadata.set(metadataNumbers.IndexInSeries, index.trim());
   metadata.set(metadataNumbers.TransferSyntax, file.transferSyntax);
   const sopClass = read('00080016');
   if (sopClass !== undefined) metadata.set(metadataNumbers.SopClassUid, sopClass);

@@ -54,12 +54,11 @@ function shown(named: NamedElement, leaf: Leaf, options: TagOptions): Json {
   return options.format === 'full' ? fullMember(named, leaf, options) : plainValue(leaf, options);
 }
 
-/** By tag, one of each and without group lengths: what DCMTK keeps of a data set, in its order. */
+/** By tag and one of each: what DCMTK keeps of a data set, in its order. */
 export function namedElements(dataset: Dataset): NamedElement[] {
   const byTag = new Map<string, Element>();
   for (const element of dataset.elements) {
-    const isGroupLength = element.tag.endsWith('0000') && !element.tag.startsWith('0002');
-    if (!isGroupLength && !byTag.has(element.tag)) byTag.set(element.tag, element);
+    if (!byTag.has(element.tag)) byTag.set(element.tag, element);
   }
   const sorted = [...byTag.values()].sort((a, b) => (a.tag < b.tag ? -1 : 1));
   return sorted.map((element) => named(dataset, element));

@@ -2,6 +2,7 @@
 // FromDcmtkBridge on top of DCMTK's getString.
 import { decodeText, type TextKind } from '#core/dicom/charset.ts';
 import type { Element } from '#core/dicom/dataset.ts';
+import { significant } from './decimals.ts';
 
 /** Longer strings are not shown unless asked for (ORTHANC_MAXIMUM_TAG_LENGTH), counted in UTF-8 bytes. */
 export const MAX_TAG_LENGTH = 256;
@@ -17,7 +18,8 @@ export function textOf(
 ): string | undefined {
   if (textVrs.has(vr)) return stringOf(element.raw, vr, charset);
   const read = numberReaders[vr];
-  if (read) return numbersOf(element, read);
+  // Orthanc shows the first of several tags.
+  if (read) return numbersOf(element, read, vr === 'AT' ? 1 : Number.POSITIVE_INFINITY);
   return undefined;
 }
 
@@ -61,8 +63,8 @@ const numberReaders: Readonly<Record<string, NumberReader>> = {
   SS: { size: 2, read: (view, at, little) => String(view.getInt16(at, little)) },
   UL: { size: 4, read: (view, at, little) => String(view.getUint32(at, little)) },
   SL: { size: 4, read: (view, at, little) => String(view.getInt32(at, little)) },
-  FL: { size: 4, read: (view, at, little) => significant(view.getFloat32(at, little), 9) },
-  FD: { size: 8, read: (view, at, little) => significant(view.getFloat64(at, little), 17) },
+  FL: { size: 4, read: (view, at, little) => significant(view.getFloat32(at, little)) },
+  FD: { size: 8, read: (view, at, little) => significant(view.getFloat64(at, little)) },
   SV: { size: 8, read: (view, at, little) => String(view.getBigInt64(at, little)) },
   UV: { size: 8, read: (view, at, little) => String(view.getBigUint64(at, little)) },
   AT: {
@@ -72,30 +74,16 @@ const numberReaders: Readonly<Record<string, NumberReader>> = {
   },
 };
 
-function numbersOf({ raw, littleEndian }: Element, { size, read }: NumberReader): string {
+function numbersOf(
+  { raw, littleEndian }: Element,
+  { size, read }: NumberReader,
+  most: number,
+): string {
   const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
   const values: string[] = [];
-  for (let at = 0; at + size <= raw.byteLength; at += size)
-    values.push(read(view, at, littleEndian));
+  const end = Math.min(raw.byteLength, most * size);
+  for (let at = 0; at + size <= end; at += size) values.push(read(view, at, littleEndian));
   return values.join('\\');
-}
-
-/** "%.{digits}g" of C, as boost::lexical_cast prints a float or double. */
-export function significant(value: number, digits: number): string {
-  if (Number.isNaN(value)) return 'nan';
-  if (!Number.isFinite(value)) return value < 0 ? '-inf' : 'inf';
-  if (value === 0) return Object.is(value, -0) ? '-0' : '0';
-  const exponent = Number(value.toExponential(digits - 1).split('e')[1]);
-  if (exponent < -4 || exponent >= digits) {
-    const [mantissa = '', power = '0'] = value.toExponential(digits - 1).split('e');
-    const sign = power.startsWith('-') ? '-' : '+';
-    return `${stripZeros(mantissa)}e${sign}${power.replace(/^[+-]/, '').padStart(2, '0')}`;
-  }
-  return stripZeros(value.toFixed(Math.max(0, digits - 1 - exponent)));
-}
-
-function stripZeros(digits: string): string {
-  return digits.includes('.') ? digits.replace(/\.?0+$/, '') : digits;
 }
 
 function hex4(value: number): string {

@@ -2,6 +2,7 @@
 import type { Dataset } from '#core/dicom/dataset.ts';
 import { isEncapsulated } from '#core/dicom/transfer-syntax.ts';
 import { decompress } from './codecs.ts';
+import { colours } from './palette.ts';
 import { type PixelFormat, storedFrame } from './pixels.ts';
 
 /** One number a pixel, or three (red, green, blue) a pixel. */
@@ -28,39 +29,52 @@ export async function decodeFrame(
   const littleEndian = isEncapsulated(format.transferSyntax) || format.littleEndian;
   const numbers = samplesOf(decoded.bytes, format, littleEndian);
   if (!numbers) return undefined;
-  const { width, height, samplesPerPixel } = format;
-  if (samplesPerPixel === 1) {
-    return { width, height, channels: 1, samples: numbers, photometric: decoded.photometric };
-  }
-  if (samplesPerPixel !== 3) return undefined;
-  const interleaved = decoded.isPlanar ? interleave(numbers, width * height) : numbers;
-  const samples = decoded.photometric === 'YBR_FULL' ? ybrToRgb(interleaved) : interleaved;
-  return { width, height, channels: 3, samples, photometric: 'RGB' };
+  return imageOf(numbers, { ...format, ...decoded }, dataset);
 }
+
+function imageOf(
+  numbers: Int32Array,
+  { width, height, samplesPerPixel, photometric, isPlanar }: PixelFormat,
+  dataset: Dataset,
+): DecodedImage | undefined {
+  const colour = (samples: Int32Array) =>
+    ({ width, height, channels: 3, samples, photometric: 'RGB' }) as const;
+  if (samplesPerPixel === 3) {
+    const samples = isPlanar ? interleave(numbers, width * height) : numbers;
+    return colour(photometric === 'YBR_FULL' ? ybrToRgb(samples) : samples);
+  }
+  if (samplesPerPixel !== 1) return undefined;
+  if (photometric !== 'PALETTE COLOR') {
+    return { width, height, channels: 1, samples: numbers, photometric };
+  }
+  const samples = colours(dataset, numbers);
+  return samples && colour(samples);
+}
+
+type SampleReader = (view: DataView, at: number, littleEndian: boolean) => number;
+
+// Orthanc makes white of the only bit, and no pictures of more than 16 bits.
+const sampleReaders: Readonly<Record<number, SampleReader>> = {
+  1: (view, at) => ((view.getUint8(at >> 3) >> (at & 7)) & 1) * 255,
+  8: (view, at) => view.getUint8(at),
+  16: (view, at, littleEndian) => view.getUint16(at * 2, littleEndian),
+};
 
 function samplesOf(
   bytes: Uint8Array,
   { width, height, samplesPerPixel, bitsAllocated, bitsStored, isSigned }: PixelFormat,
   littleEndian: boolean,
 ): Int32Array | undefined {
-  const count = width * height * samplesPerPixel;
-  const samples = new Int32Array(count);
+  const read = sampleReaders[bitsAllocated];
+  if (!read) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const mask = bitsStored >= 32 ? 0xffffffff : 2 ** bitsStored - 1;
-  const sign = 2 ** (bitsStored - 1);
-  const value = (raw: number) => {
-    const cut = raw & mask;
-    return isSigned && cut >= sign ? cut - 2 ** bitsStored : cut;
-  };
-  if (bitsAllocated === 1) {
-    for (let at = 0; at < count; at++) samples[at] = ((bytes[at >> 3] ?? 0) >> (at & 7)) & 1;
-  } else if (bitsAllocated === 8) {
-    for (let at = 0; at < count; at++) samples[at] = value(bytes[at] ?? 0);
-  } else if (bitsAllocated === 16) {
-    for (let at = 0; at < count; at++) samples[at] = value(view.getUint16(at * 2, littleEndian));
-  } else if (bitsAllocated === 32) {
-    for (let at = 0; at < count; at++) samples[at] = view.getInt32(at * 4, littleEndian);
-  } else return undefined;
+  const samples = new Int32Array(width * height * samplesPerPixel);
+  const mask = bitsAllocated === 1 ? 255 : 2 ** bitsStored - 1;
+  const sign = isSigned ? 2 ** (bitsStored - 1) : Number.POSITIVE_INFINITY;
+  for (let at = 0; at < samples.length; at++) {
+    const value = read(view, at, littleEndian) & mask;
+    samples[at] = value >= sign ? value - 2 ** bitsStored : value;
+  }
   return samples;
 }
 

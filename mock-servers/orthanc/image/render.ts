@@ -16,6 +16,9 @@ export interface Window {
   readonly width: number;
 }
 
+/** Against divisions by zero. */
+const LEAST_WIDTH = 0.0001;
+
 export interface Rescale {
   readonly slope: number;
   readonly intercept: number;
@@ -25,8 +28,8 @@ export interface Rescale {
 export function stretched(image: DecodedImage): Picture {
   if (image.channels === 3) return colour(image);
   const [low, high] = extremes(image.samples);
-  const scale = high > low ? 255 / (high - low) : 0;
-  return grey(image, (value) => (value - low) * scale);
+  const range = high > low ? high - low : 1;
+  return grey(image, (value) => ((value - low) * 255) / range);
 }
 
 /** Values beyond the range of the form are cut off; undefined for colour, which has no such form. */
@@ -45,17 +48,13 @@ export function truncated(
   return { ...shape(image), bits: 16, bytes };
 }
 
-/** Through the modality's scale and a window (PS3.3 C.11.2.1.2), the whole range when there is none. */
-export function windowed(
-  image: DecodedImage,
-  rescale: Rescale,
-  window: Window | undefined,
-): Picture {
+/** Through the modality's scale and a window, as Orthanc rounds: down. */
+export function windowed(image: DecodedImage, rescale: Rescale, window: Window): Picture {
   if (image.channels === 3) return colour(image);
   const real = (value: number) => value * rescale.slope + rescale.intercept;
-  const { center, width } = window ?? wholeRange(image, real);
-  const low = center - width / 2;
-  return grey(image, (value) => ((real(value) - low) / width) * 255);
+  const width = Math.max(window.width, LEAST_WIDTH);
+  const low = window.center - width / 2;
+  return grey(image, (value) => Math.trunc(((real(value) - low) / width) * 255));
 }
 
 /** Smaller or larger so that it fits into a box, keeping its proportions; nearest neighbour. */
@@ -78,11 +77,6 @@ export function resized(picture: Picture, maxWidth: number, maxHeight: number): 
     }
   }
   return { ...picture, width, height, bytes };
-}
-
-function wholeRange(image: DecodedImage, real: (value: number) => number): Window {
-  const [low, high] = extremes(image.samples);
-  return { center: (real(low) + real(high)) / 2, width: Math.max(1, real(high) - real(low)) };
 }
 
 function grey(image: DecodedImage, shade: (value: number) => number): Picture {

@@ -1,10 +1,10 @@
 // The paths inside an archive, as Orthanc's ArchiveJob makes them.
 import {
   ancestor,
+  indexInSeries,
   inheritedTag,
   type Level,
   levels,
-  metadataOf,
   type Resource,
 } from '../archive/model.ts';
 
@@ -37,7 +37,7 @@ export function inArchiveOrder(instances: readonly Resource[]): Resource[] {
     (['Patient', 'Study', 'Series'] as const)
       .map((level) => ancestor(resource, level)?.id ?? '')
       .join();
-  const number = (resource: Resource) => Number(metadataOf(resource, 'IndexInSeries') ?? 0);
+  const number = (resource: Resource) => indexInSeries(resource) ?? 0;
   return [...instances].sort((a, b) => key(a).localeCompare(key(b), 'en') || number(a) - number(b));
 }
 

@@ -181,7 +181,7 @@ async function move(
   await withAssociation(modality, localAet(modality, orthanc), wanted, async (opened) => {
     const { id } = contextFor(opened, root, modality);
     for (const [index, answer] of answers.entries()) {
-      const texts = identifyingTags[level].map((tag) => [tag, valueOf(answer, tag)] as const);
+      const texts = identifyingTags[level].map((tag) => [tag, shownValue(answer, tag)] as const);
       const identifier = encoded(new Map([...texts, ['00080052', levelTexts[level]]]), orthanc);
       const command = {
         field: CommandField.moveRequest,
@@ -208,10 +208,10 @@ function encoded(tags: ReadonlyMap<string, string>, { settings }: Orthanc): Uint
 
 function identifierOf(answer: Dataset, level: Level): JsonObject {
   const tags = ['00080052', ...identifyingTags[level]];
-  return Object.fromEntries(tags.map((tag) => [dottedTag(tag), valueOf(answer, tag)]));
+  return Object.fromEntries(tags.map((tag) => [dottedTag(tag), shownValue(answer, tag)]));
 }
 
-function valueOf(answer: Dataset, tag: string): string {
+function shownValue(answer: Dataset, tag: string): string {
   const element = answer.get(tag);
   return (element && textOf(element, element.vr, answer.charset)) ?? '';
 }

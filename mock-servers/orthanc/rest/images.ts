@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import type { Dataset } from '#core/dicom/dataset.ts';
 import type { Part10 } from '#core/dicom/part10.ts';
 import { numbers, text } from '#core/dicom/values.ts';
-import { descendants, metadataOf, type Resource } from '../archive/model.ts';
+import { descendants, indexInSeries, type Resource } from '../archive/model.ts';
 import { type DecodedImage, decodeFrame } from '../image/decode.ts';
 import { jpegFile, matlabText, numpyFile, pamFile, pngFile } from '../image/files.ts';
 import { frameCount, PIXEL_DATA, pixelFormat, storedFrame } from '../image/pixels.ts';
@@ -24,6 +24,7 @@ import type { Handler, Orthanc } from './orthanc.ts';
 
 export type ImageForm = 'preview' | 'rendered' | 'image-uint8' | 'image-uint16' | 'image-int16';
 
+const ROWS = '00280010';
 const DEFAULT_QUALITY = 90;
 
 export const listFrames: Handler = async (call, orthanc) => {
@@ -39,11 +40,9 @@ export function frameImage(form: ImageForm): Handler {
     if (frame === undefined || !hasValidSizes(call)) return bareStatus(404);
     const type = acceptedType(call);
     if (!type) return bareStatus(404);
-    const file = await orthanc.dicom.parseWhole(instance);
-    const image = await imageOf(file, frame);
-    if (!image)
-      return bareStatus(frame < frameCount(file.dataset) ? 415 : orthanc.version.badFrameStatus);
-    const picture = pictureOf(image, form, file.dataset, call);
+    const { dataset } = await orthanc.dicom.parse(instance);
+    if (frame >= frameCount(dataset)) return bareStatus(orthanc.version.badFrameStatus);
+    const picture = await renderedPicture(instance, frame, form, call, orthanc);
     const bytes = picture && (await encoded(picture, type, quality(call)));
     return bytes ? bytesAnswer(bytes, type) : bareStatus(415);
   };
@@ -69,7 +68,7 @@ export async function storedFrameOf(
   { dicom }: Orthanc,
 ): Promise<{ readonly bytes: Uint8Array; readonly contentType: string }> {
   const { dataset, transferSyntax } = await dicom.parseWhole(instance);
-  if (!dataset.get(PIXEL_DATA)) throw new OrthancError('notImplemented');
+  if (!dataset.get(PIXEL_DATA) && !dataset.get(ROWS)) throw new OrthancError('notImplemented');
   const format = pixelFormat(dataset, transferSyntax);
   const bytes = format && storedFrame(dataset, format, frame);
   if (!bytes) throw new OrthancError('outOfRange');
@@ -99,7 +98,7 @@ export const frameNumpy: Handler = async (call, orthanc) => {
 /** All instances of a series one behind the other, by their number. */
 export const seriesNumpy: Handler = async (call, orthanc) => {
   const series = resourceOf(call, 'Series', orthanc);
-  const index = (instance: Resource) => Number(metadataOf(instance, 'IndexInSeries') ?? 0);
+  const index = (instance: Resource) => indexInSeries(instance) ?? 0;
   const instances = descendants(series, 'Instance').sort((a, b) => index(a) - index(b));
   const images: DecodedImage[] = [];
   let dataset: Dataset | undefined;
@@ -221,10 +220,13 @@ function rescaleOf(dataset: Dataset): Rescale {
   return { slope: decimal('RescaleSlope', 1), intercept: decimal('RescaleIntercept', 0) };
 }
 
-function windowOf(dataset: Dataset): Window | undefined {
+// Without a window Orthanc takes all numbers that the bits could hold, also where they are signed.
+function windowOf(dataset: Dataset): Window {
   const [center] = numbers(dataset, 'WindowCenter');
   const [width] = numbers(dataset, 'WindowWidth');
-  return center === undefined || width === undefined || width < 1 ? undefined : { center, width };
+  if (center !== undefined && width !== undefined) return { center, width };
+  const all = 2 ** (numbers(dataset, 'BitsStored')[0] ?? 8);
+  return { center: all / 2, width: all };
 }
 
 function windowArgument(call: Call): Window | undefined {

@@ -1,5 +1,6 @@
 // JSON text exactly as Orthanc writes it (jsoncpp StreamWriterBuilder): sorted keys, ` : `, nested values on
 // a new line, pure ASCII. Resources are indented by 3 blanks, errors by a tab.
+import { significant } from '../dicom/decimals.ts';
 
 export type Json = null | boolean | number | string | Real | readonly Json[] | JsonObject;
 export interface JsonObject {
@@ -80,7 +81,5 @@ function numeral(value: number): string {
 function real(value: number): string {
   if (!Number.isFinite(value)) return 'null';
   if (Number.isInteger(value) && Math.abs(value) < 1e17) return `${value.toFixed(0)}.0`;
-  const [mantissa = '', exponent] = value.toPrecision(17).split('e');
-  const digits = mantissa.includes('.') ? mantissa.replace(/\.?0+$/, '') : mantissa;
-  return exponent === undefined ? digits : `${digits}e${exponent.replace(/^([+-])(\d)$/, '$10$2')}`;
+  return significant(value);
 }

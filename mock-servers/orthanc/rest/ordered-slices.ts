@@ -1,6 +1,6 @@
 // /series/{id}/ordered-slices: instances along the normal of their orientation, or by their number.
 import type { Resource } from '../archive/model.ts';
-import { metadataOf } from '../archive/model.ts';
+import { indexInSeries } from '../archive/model.ts';
 import { frameCount } from '../image/pixels.ts';
 import { jsonAnswer } from './answer.ts';
 import { resourceOf } from './arguments.ts';
@@ -12,8 +12,7 @@ export const orderedSlices: Handler = async (call, orthanc) => {
   const positions = instances.map(positionOf);
   const isVolume = positions.every((position) => position !== undefined);
   const key = (instance: Resource) =>
-    (isVolume ? positionOf(instance) : undefined) ??
-    Number(metadataOf(instance, 'IndexInSeries') ?? 0);
+    (isVolume ? positionOf(instance) : undefined) ?? indexInSeries(instance) ?? 0;
   const ordered = instances.sort((a, b) => key(a) - key(b));
   const frames: (readonly [string, number])[] = [];
   for (const instance of ordered) {

@@ -4,6 +4,7 @@ import { dottedTag, nameOfTag } from '../archive/main-tags.ts';
 import {
   childLevel,
   collections,
+  indexInSeries,
   inheritedTag,
   type Level,
   metadataOf,
@@ -131,12 +132,12 @@ function stability(resource: Resource, { archive }: Orthanc): JsonObject {
 }
 
 function usualMetadata(resource: Resource): JsonObject {
-  const index = metadataOf(resource, 'IndexInSeries');
+  const index = indexInSeries(resource);
   return {
     AnonymizedFrom: metadataOf(resource, 'AnonymizedFrom'),
     ModifiedFrom: metadataOf(resource, 'ModifiedFrom'),
     ...(resource.level === 'Instance' && {
-      IndexInSeries: index === undefined ? null : Number(index),
+      IndexInSeries: index ?? null,
     }),
   };
 }
@@ -151,9 +152,7 @@ function seriesStatus(series: Resource): JsonObject {
   const expected = metadataOf(series, 'ExpectedNumberOfInstances');
   if (expected === undefined) return { ExpectedNumberOfInstances: null, Status: 'Unknown' };
   const count = Number(expected);
-  const indexes = [...series.children].map((child) =>
-    Number(metadataOf(child, 'IndexInSeries') ?? 0),
-  );
+  const indexes = [...series.children].map((child) => indexInSeries(child) ?? 0);
   const isConsistent =
     indexes.every((index) => index >= 1 && index <= count) &&
     new Set(indexes).size === indexes.length;

@@ -269,7 +269,7 @@ export const privateLines = String.raw`
 002934 US MagnificationReductionRatio
 002944 CS LineDensityCode
 002950 CS DataCompressionCode
-201111 CS ImagePosition
+201111 CS ImagePositionSpecifyingFlag
 50F106 CS EnergySubtractionParam
 50F107 CS SubtractionRegistrationResult
 50F108 CS EnergySubtractionParam2
@@ -305,7 +305,7 @@ export const privateLines = String.raw`
 001911 SS SeriesContrast
 001912 SS LastPseq
 001913 SS StartNumberForBaseline
-001914 SS End
+001914 SS EndNumberForBaseline
 001915 SS StartNumberForEnhancedScans
 001916 SS EndNumberForEnhancedScans
 001917 SS SeriesPlane
@@ -372,7 +372,7 @@ export const privateLines = String.raw`
 001984 DS PeakSAR
 001985 SS MonitorSAR
 001986 US Unknown
-001987 DS CardiacRepetition
+001987 DS CardiacRepetitionTime
 001988 SS ImagesPerCardiacCycle
 00198A SS ActualReceiveGainAnalog
 00198B SS ActualReceiveGainDigital
@@ -540,7 +540,7 @@ export const privateLines = String.raw`
 0023F0 LO CRDistributionCode
 0023FF US CRShuttersApplied
 "GEMS_ADWSoft_3D1
-004701 SQ Reconstruction
+004701 SQ ReconstructionParametersSequence
 004750 UL VolumeVoxelCount
 004751 UL VolumeSegmentCount
 004753 US VolumeSliceSize
@@ -1831,7 +1831,7 @@ export const privateLines = String.raw`
 002146 IS MIPStopRow
 002147 IS MIPStartColumn
 002148 IS MIPStartColumn
-002149 IS MIPStartSlice
+002149 IS MIPStartSliceName=
 00214A IS MIPStartSlice
 00214F LT OrderofSlices
 002150 US SignalMask
