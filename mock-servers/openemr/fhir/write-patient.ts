@@ -3,10 +3,9 @@
 
 import { createPatient, findPatient, updatePatient } from '../records/patients.ts';
 import { forUpdate, validate } from '../records/validation.ts';
-import { patientFields } from '../records/validators.ts';
+import { missingUuid, patientFields } from '../records/validators.ts';
 import { bodyOf } from '../rest/answers.ts';
 import type { ApiAnswer, Handler } from '../rest/api-route.ts';
-import { missingPatient } from '../rest/patient.ts';
 import { findResource } from './interactions.ts';
 import {
   activeAddress,
@@ -39,7 +38,7 @@ export const updatePatientResource: Handler = (request, world) => {
   const values = patientValues(resource);
   const failures = {
     ...validate(forUpdate(patientFields), values),
-    ...(findPatient(world.records, uuid) ? {} : missingPatient(uuid)),
+    ...(findPatient(world.records, uuid) ? {} : missingUuid(uuid)),
   };
   if (Object.keys(failures).length > 0) return invalid(failures);
   updatePatient(world.records, uuid, values);

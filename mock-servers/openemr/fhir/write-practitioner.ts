@@ -2,12 +2,11 @@
 import { isRecord } from '#core/guards.ts';
 import type { TableName } from '../records/columns.ts';
 import { isUuid, type Records } from '../records/records.ts';
+import { createRow, mapFacility, mapPractitioner } from '../records/staff.ts';
 import { type Field, forUpdate, validate } from '../records/validation.ts';
-import { facilityFields, practitionerFields } from '../records/validators.ts';
+import { facilityFields, missingUuid, practitionerFields } from '../records/validators.ts';
 import { bodyOf } from '../rest/answers.ts';
 import type { Handler } from '../rest/api-route.ts';
-import { missingPatient } from '../rest/patient.ts';
-import { createRow, mapFacility, mapPractitioner } from '../rest/staff.ts';
 import { findResource } from './interactions.ts';
 import {
   activeAddress,
@@ -68,7 +67,7 @@ const update =
     const known = isUuid(uuid) && findResource(serviceOf(kind.type), uuid, world);
     const validationErrors = {
       ...validate(forUpdate(kind.fields), values),
-      ...(known ? {} : missingPatient(uuid)),
+      ...(known ? {} : missingUuid(uuid)),
     };
     if (Object.keys(validationErrors).length > 0)
       return { status: 400, body: { validationErrors } };

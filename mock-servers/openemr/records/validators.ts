@@ -4,6 +4,7 @@ import {
   callback,
   dateTime,
   emailAddress,
+  type Failures,
   type Field,
   inArray,
   isText,
@@ -26,6 +27,11 @@ export const patientFields: readonly Field[] = [
   required('DOB', [dateTime('Y-m-d')], 'Date of Birth'),
   optional('email', [patientEmail], 'Email'),
 ];
+
+/** What an update of nobody fails with, in both APIs. */
+export function missingUuid(uuid: string): Failures {
+  return { uuid: { [uuid]: `UUID ${uuid} does not exist` } };
+}
 
 /** src/Validators/PractitionerValidator.php */
 export const practitionerFields: readonly Field[] = [

@@ -44,3 +44,9 @@ export const vitalCodes: readonly VitalCode[] = [
   v('8480-6', 'Systolic blood pressure', 'bps', 'mm[Hg]'),
   v('8462-4', 'Diastolic blood pressure', 'bpd', 'mm[Hg]'),
 ];
+
+/** bps and bpd are text columns, oxygen_saturation DECIMAL(6,2), the others DECIMAL(12,6). */
+export function storedNumber(column: string, value: number): string {
+  if (column === 'bps' || column === 'bpd') return String(value);
+  return value.toFixed(column === 'oxygen_saturation' ? 2 : 6);
+}

@@ -1,8 +1,8 @@
 // Appointments: bare family, numeric ids; the created one answers 200, not 201.
 
+import { createAppointment } from '../records/appointments.ts';
 import type { Row } from '../records/database.ts';
 import { appointments, oneAppointment, select, withStrings } from '../records/queries.ts';
-import type { Records } from '../records/records.ts';
 import { validate } from '../records/validation.ts';
 import { appointmentFields } from '../records/validators.ts';
 import { bare, bareInvalid, bodyOf } from './answers.ts';
@@ -39,28 +39,6 @@ export const postAppointment: Handler = (request, world) => {
   return bare({ id }, world);
 };
 
-/** @param values - as validated: `pc_startTime` is `HH:MM`, `pc_duration` seconds */
-export function createAppointment(
-  records: Records,
-  pid: string,
-  values: Readonly<Record<string, unknown>>,
-): number {
-  const [hours = '0', minutes = '0'] = String(values['pc_startTime']).split(':');
-  const start = (Number(hours) * 60 + Number(minutes)) * 60 || 0;
-  const { pc_eid: _eid, ...sent } = values;
-  return records.database.insert('openemr_postcalendar_events', {
-    ...sent,
-    uuid: records.newUuid(),
-    pc_pid: pid,
-    pc_time: records.now(),
-    pc_startTime: clock(start),
-    pc_endTime: clock(start + (Number(values['pc_duration']) || 0)),
-    pc_informant: '1',
-    pc_eventstatus: 1,
-    pc_sharing: 1,
-  });
-}
-
 export const deleteAppointment: Handler = ({ params }, world) => {
   world.records.database.run(
     'DELETE FROM openemr_postcalendar_events WHERE pc_eid = ?',
@@ -74,10 +52,4 @@ export function portalAppointments(world: ApiWorld, puuid: string, uuid?: string
   const found = select(world.records, appointments, { puuid, ...(uuid ? { uuid } : {}) });
   const rows = found.map(shownIn(world));
   return bare(uuid === undefined ? rows.map(withStrings) : rows, world);
-}
-
-function clock(seconds: number): string {
-  const wrapped = seconds % 86_400;
-  const parts = [Math.floor(wrapped / 3600), Math.floor(wrapped / 60) % 60, wrapped % 60];
-  return parts.map((part) => String(Math.floor(part)).padStart(2, '0')).join(':');
 }

@@ -4,9 +4,9 @@ import type { Row } from '../records/database.ts';
 import { mapVitals } from '../records/mapped-uuids.ts';
 import { soapNotes, vitals } from '../records/more-queries.ts';
 import { type Query, select } from '../records/queries.ts';
-import { storedNumber } from '../records/seed/import-visits.ts';
 import { type Field, validate } from '../records/validation.ts';
 import { soapFields, vitalFields } from '../records/validators.ts';
+import { storedNumber } from '../records/vital-codes.ts';
 import { bare, bareInvalid, bodyOf } from './answers.ts';
 import type { Handler } from './api-route.ts';
 

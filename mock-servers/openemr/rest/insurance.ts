@@ -1,5 +1,7 @@
 // A patient's insurance (envelope, uuids) and the insurance companies (bare, numbers).
+
 import type { Row } from '../records/database.ts';
+import { createCompany } from '../records/insurance-companies.ts';
 import { insuranceCompanies, insurances } from '../records/more-queries.ts';
 import { pidOf } from '../records/patients.ts';
 import { select } from '../records/queries.ts';
@@ -90,21 +92,6 @@ export const postCompany: Handler = (request, world) => {
   const iid = createCompany(world.records, values);
   return bare({ iid }, world, 201);
 };
-
-/** The address and the phone are rows of their own. */
-export function createCompany(records: Records, values: Readonly<Record<string, unknown>>): number {
-  const { id: _id, uuid: _uuid, ...sent } = values;
-  return records.database.transaction(() => {
-    const iid = records.database.insert('insurance_companies', {
-      ...sent,
-      uuid: records.newUuid(),
-    });
-    if (sent['city'] && sent['state']) {
-      records.database.insert('addresses', { ...sent, foreign_id: iid });
-    }
-    return iid;
-  });
-}
 
 export const putCompany: Handler = (request, world) => {
   const values = bodyOf(request);

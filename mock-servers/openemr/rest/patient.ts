@@ -7,7 +7,7 @@ import {
   updatePatient,
 } from '../records/patients.ts';
 import { forUpdate, validate } from '../records/validation.ts';
-import { patientFields } from '../records/validators.ts';
+import { missingUuid, patientFields } from '../records/validators.ts';
 import { bodyOf, invalid, many, queryOf, single, unknownUuid } from './answers.ts';
 import type { ApiWorld, Handler } from './api-route.ts';
 
@@ -51,17 +51,12 @@ export const putPatient: Handler = (request, { records }) => {
   const values = bodyOf(request);
   const failures = {
     ...validate(forUpdate(patientFields), values),
-    ...(findPatient(records, uuid) ? {} : missingPatient(uuid)),
+    ...(findPatient(records, uuid) ? {} : missingUuid(uuid)),
   };
   if (Object.keys(failures).length > 0) return invalid(failures);
   updatePatient(records, uuid, values);
   return single(findPatient(records, uuid));
 };
-
-/** Both APIs answer an update of nobody with this. */
-export function missingPatient(uuid: string): Record<string, Record<string, string>> {
-  return { uuid: { [uuid]: `UUID ${uuid} does not exist` } };
-}
 
 // OpenEMR 7.0.3 ProcessingResult.php:139: `min(0, limit)` never trims the extra row it asked for.
 function givesOneMore({ profile, settings }: ApiWorld): boolean {

@@ -1,8 +1,8 @@
 // practitioner, user and facility: envelope, uuid in the path.
 import type { TableName } from '../records/columns.ts';
-import { mapUuid } from '../records/mapped-uuids.ts';
 import { facilities, practitioners, type Query, select, users } from '../records/queries.ts';
-import { isUuid, type Records } from '../records/records.ts';
+import { isUuid } from '../records/records.ts';
+import { createRow, type Mapping, mapFacility, mapPractitioner } from '../records/staff.ts';
 import { type Field, forUpdate, validate } from '../records/validation.ts';
 import { facilityFields, practitionerFields } from '../records/validators.ts';
 import { bodyOf, invalid, many, queryOf, single, unknownUuid } from './answers.ts';
@@ -31,22 +31,6 @@ function creator(table: TableName, fields: readonly Field[], after: Mapping): Ha
   };
 }
 
-type Mapping = (records: Records, uuid: string) => void;
-
-/** Adds a user or facility; the values are taken as validated. */
-export function createRow(
-  records: Records,
-  table: TableName,
-  values: Readonly<Record<string, unknown>>,
-  after: Mapping,
-): { id: number; uuid: string } {
-  const uuid = records.newUuid();
-  const { id: _id, ...rest } = values;
-  const id = records.database.insert(table, { ...rest, uuid, last_updated: records.now() });
-  after(records, uuid);
-  return { id, uuid };
-}
-
 function updater(table: TableName, fields: readonly Field[], query: Query, name: string): Handler {
   return (request, { records }) => {
     const uuid = request.params[name] ?? '';
@@ -64,15 +48,6 @@ function updater(table: TableName, fields: readonly Field[], query: Query, name:
     return single(select(records, query, { uuid })[0]);
   };
 }
-
-/** The ids under which FHIR shows a new user elsewhere. */
-export const mapPractitioner: Mapping = (records, uuid) => {
-  for (const resource of ['PractitionerRole', 'Location', 'Group'])
-    mapUuid(records, resource, uuid, 'users');
-};
-
-export const mapFacility: Mapping = (records, uuid) =>
-  mapUuid(records, 'Location', uuid, 'facility');
 
 export const listPractitioners = listOf(practitioners);
 export const getPractitioner = oneOf(practitioners, 'pruuid');

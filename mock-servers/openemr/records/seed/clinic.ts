@@ -1,9 +1,9 @@
 // What the common hospital has no resources for but OpenEMR serves: insurance, calendar, care plan,
 // documents, stock. A little of each, for the first two patients, so that no endpoint is always empty.
-import { createAppointment } from '../../rest/appointment.ts';
-import { createCompany } from '../../rest/insurance.ts';
+import { createAppointment } from '../appointments.ts';
 import type { TableName } from '../columns.ts';
 import type { Row, Values } from '../database.ts';
+import { createCompany } from '../insurance-companies.ts';
 import { type Records, steadyUuid } from '../records.ts';
 
 /** Does nothing without patients. */

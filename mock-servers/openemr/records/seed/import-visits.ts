@@ -4,6 +4,7 @@ import type { Encounter, Observation } from '#core/fhir/r4.ts';
 import { dictionary } from '../dictionary.ts';
 import { mapVitals } from '../mapped-uuids.ts';
 import { steadyUuid } from '../records.ts';
+import { storedNumber } from '../vital-codes.ts';
 import {
   codeOf,
   type ImportContext,
@@ -135,12 +136,6 @@ function measurement(vital: Observation): Record<string, string> {
       return [[column, storedNumber(column, convert(value))]];
     }),
   );
-}
-
-/** bps and bpd are text columns, oxygen_saturation DECIMAL(6,2), the others DECIMAL(12,6). */
-export function storedNumber(column: string, value: number): string {
-  if (column === 'bps' || column === 'bpd') return String(value);
-  return value.toFixed(column === 'oxygen_saturation' ? 2 : 6);
 }
 
 function facilityName(context: ImportContext, key: number | undefined): string {
