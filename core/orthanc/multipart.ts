@@ -43,8 +43,8 @@ export async function* readMultipart(
   const source = new Source(stream);
   await source.until(`--${boundary}`);
   for (;;) {
-    const afterBoundary = await source.take(2);
-    if (afterBoundary.toString('latin1') === '--') return;
+    // A part without headers begins with the line end that ends the boundary's line
+    if ((await source.peek(2)).toString('latin1') === '--') return;
     const headers = parseHeaders(await source.until(`${LINE_END}${LINE_END}`, MAX_HEADER_BYTES));
     const body = await source.until(`${LINE_END}--${boundary}`);
     yield { headers, body };
@@ -70,9 +70,9 @@ class Source {
     this.#chunks = stream[Symbol.asyncIterator]();
   }
 
-  async take(length: number): Promise<Buffer> {
+  async peek(length: number): Promise<Buffer> {
     while (this.#held.byteLength < length) await this.#more();
-    return this.#cut(length, 0);
+    return this.#held.subarray(0, length);
   }
 
   /** The bytes before the mark, which is passed over. */
