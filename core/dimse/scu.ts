@@ -35,7 +35,7 @@ export interface StorableObject {
 }
 
 const MEDIUM_PRIORITY = 0;
-const READ_BYTES = 1024 * 1024;
+const READ_BYTES = 256 * 1024;
 const WHOLE_BYTES = 4 * 1024 * 1024;
 const plainSyntaxes = [EXPLICIT_LITTLE_ENDIAN, IMPLICIT_LITTLE_ENDIAN];
 

@@ -8,7 +8,7 @@ import type { HttpRequest } from '../http.ts';
 export type UploadSource = { readonly path: string } | { readonly bytes: Uint8Array };
 
 const WHOLE_BYTES = 4 * 1024 * 1024;
-const CHUNK_BYTES = 1024 * 1024;
+const CHUNK_BYTES = 256 * 1024;
 
 /** @throws WorkbenchError `FILE_UNREADABLE` */
 export async function uploadBody(
