@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { connectionCommands } from './commands/connection-commands.ts';
 import { fhirCommands } from './commands/fhir-commands.ts';
-import { mockCommands } from './commands/mock-commands.ts';
+import { configuredPorts, mockCommands, mocksNotRunning } from './commands/mock-commands.ts';
 import { orthancCommands } from './commands/orthanc-commands.ts';
 import { profileCommands } from './commands/profile-commands.ts';
 import { registerDocuments } from './documents/register-documents.ts';
@@ -16,6 +16,7 @@ import { createProfileStore } from './platform/profile-store.ts';
 import { createSecrets } from './platform/secrets.ts';
 import { onValueChange } from './platform/value-change.ts';
 import { createWriteGuard } from './platform/write-guard.ts';
+import type { Profile } from './profile.ts';
 import { createServers, serverAddresses } from './servers.ts';
 import { createSession, type Session } from './session.ts';
 import { createTransfers } from './transfers.ts';
@@ -56,9 +57,14 @@ export function activate(context: vscode.ExtensionContext): void {
   );
   const profiles = own(createProfileStore(context.workspaceState, report));
   const secrets = createSecrets(context.secrets);
-  session = own(createSession(profiles, secrets, load));
+  const attached = suite.attach(profiles.active.mock ? configuredPorts().openemr : 0).catch(report);
+  const ready = async ({ mock }: Profile) => {
+    await attached;
+    if (mock && suite.state.kind !== 'running') throw mocksNotRunning();
+  };
+  session = own(createSession(profiles, secrets, load, ready));
   const guard = own(createWriteGuard(suite));
-  const servers = createServers(session, secrets, load);
+  const servers = createServers(session, secrets, load, ready);
   const transfers = own(createTransfers());
 
   const isReachable = () => !profiles.active.mock || suite.state.kind === 'running';
@@ -147,5 +153,4 @@ export function activate(context: vscode.ExtensionContext): void {
   own(transfers.onDidChange(() => orthancTree.refresh()));
   own(transfers.onDidChange(() => setContext(ContextKey.results, transfers.last !== undefined)));
   own(session.onDidChange(() => setContext(ContextKey.token, session.held ? 'held' : 'none')));
-  void suite.attach().catch(report);
 }

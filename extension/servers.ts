@@ -23,11 +23,18 @@ export interface Servers {
   orthanc(profile: Profile): Promise<OrthancClient>;
 }
 
-export function createServers(session: Session, secrets: Secrets, load: LoadClients): Servers {
-  const fhir: Servers['fhir'] = async (profile, server) =>
-    server === 'fhir'
+export function createServers(
+  session: Session,
+  secrets: Secrets,
+  load: LoadClients,
+  ready: (profile: Profile) => Promise<void>,
+): Servers {
+  const fhir: Servers['fhir'] = async (profile, server) => {
+    await ready(profile);
+    return server === 'fhir'
       ? load().clients.fhir(profile.fhirUrl)
       : (await session.connection(profile)).fhir;
+  };
   return {
     fhir,
     fhirServers: ({ baseUrl, fhirUrl }) => [
@@ -39,6 +46,7 @@ export function createServers(session: Session, secrets: Secrets, load: LoadClie
       return load().clients.fhir(baseUrl).capabilities(cancel);
     },
     async orthanc(profile) {
+      await ready(profile);
       const { orthancUrl, orthancUser: username } = profile;
       if (username === '') return load().clients.orthanc(orthancUrl);
       const password = (await secrets.get(profile, SecretKind.orthancPassword)) ?? '';

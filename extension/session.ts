@@ -27,7 +27,7 @@ export interface Session extends vscode.Disposable {
   connection(profile: Profile): Promise<Connection>;
   /** Asks for a new token, even when the old one would still do. */
   request(cancel?: Cancel): Promise<HeldToken>;
-  forget(): Promise<void>;
+  forget(): void;
   /** What the token cache tells. */
   take(key: string, token: TokenSet | undefined): void;
 }
@@ -36,6 +36,7 @@ export function createSession(
   profiles: ProfileStore,
   secrets: Secrets,
   load: LoadClients,
+  ready: (profile: Profile) => Promise<void>,
 ): Session {
   const changed = new vscode.EventEmitter<void>();
   /** By the key of the token cache; the requested scopes are those of the profile at that time. */
@@ -43,6 +44,7 @@ export function createSession(
   const owners = new Map<string, Profile>();
 
   const connection: Session['connection'] = async (profile) => {
+    await ready(profile);
     const settings = await connectionSettings(profile, secrets);
     const made = load().clients.connect(settings, () => connectionSecrets(profile, secrets));
     owners.set(made.tokenKey, profile);
@@ -73,9 +75,9 @@ export function createSession(
       if (!fresh) throw noToken();
       return fresh;
     },
-    async forget() {
-      const { tokenKey } = await connection(profiles.active);
-      load().clients.tokens.forget(tokenKey);
+    forget() {
+      const key = activeKey();
+      if (key !== undefined) load().clients.tokens.forget(key);
     },
     take(key, token) {
       const owner = owners.get(key);

@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import type { SuiteUrls } from '#core/control/wire.ts';
+import { WorkbenchError } from '#core/errors.ts';
 import { isRecord, isString } from '#core/guards.ts';
+import { text } from '#core/text.ts';
 import { CommandId } from '../ids.ts';
 import type { Failures } from '../platform/failures.ts';
 import { isWorkbenchError } from '../platform/failures.ts';
@@ -76,7 +78,7 @@ export function mockCommands({ suite, failures, showLog }: MockDeps): Handlers {
   };
 }
 
-function configuredPorts(): MockPorts {
+export function configuredPorts(): MockPorts {
   const configured = vscode.workspace
     .getConfiguration('openemrWorkbench')
     .get<Partial<MockPorts>>('mocks.ports', {});
@@ -85,4 +87,12 @@ function configuredPorts(): MockPorts {
 
 function dataDir(): string {
   return vscode.workspace.getConfiguration('openemrWorkbench').get('mocks.data', '');
+}
+
+/** The profile of the mock servers never means whatever else listens on their default ports. */
+export function mocksNotRunning(): WorkbenchError {
+  return new WorkbenchError(
+    'NOT_READY',
+    text('The mock servers are not running. Start them in the Mock Servers view, then try again.'),
+  );
 }

@@ -24,7 +24,7 @@ export function registerDocuments(deps: DocumentDeps): vscode.Disposable {
   const files = new FhirFiles({
     ...deps,
     onRefused(uri, error) {
-      diagnostics.showRefusal(uri, error);
+      if (!isConflict(error)) diagnostics.showRefusal(uri, error);
       // VS Code itself shows the sentence of a refused save; ours is for what can be done by a click.
       const actions = actionsFor(uri, error);
       if (actions.length > 0) void failures.report(error, actions);
@@ -48,14 +48,18 @@ export function registerDocuments(deps: DocumentDeps): vscode.Disposable {
   );
 }
 
+/** Nothing in the text is wrong then. */
+function isConflict(error: unknown): boolean {
+  return isWorkbenchError(error) && error.code === 'FHIR_CONFLICT';
+}
+
 function actionsFor(uri: vscode.Uri, error: unknown) {
   const { commands, l10n } = vscode;
-  if (!isWorkbenchError(error)) return [];
-  if (error.code === 'FHIR_CONFLICT') {
+  if (isConflict(error)) {
     const run = () => commands.executeCommand(CommandId.compareWithServer, uri);
     return [{ title: l10n.t('Compare'), run }];
   }
-  if (error.code === 'WRITE_LOCKED') {
+  if (isWorkbenchError(error) && error.code === 'WRITE_LOCKED') {
     const run = () => commands.executeCommand(CommandId.allowWrites);
     return [{ title: l10n.t('Allow Changes…'), run }];
   }

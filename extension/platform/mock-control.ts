@@ -27,7 +27,8 @@ export interface MockHealth {
   readonly status: 'starting' | 'ready' | 'stopping';
   readonly startedAtMs: number;
   readonly urls: SuiteUrls;
-  readonly requests: Readonly<Record<string, unknown>>;
+  /** Absent when somebody else keeps them running, such as a terminal. */
+  readonly lease: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** @returns undefined when nothing answers there, or something that is not our mock */
@@ -61,7 +62,7 @@ const isHealth = hasShape({
   status: isOneOf('starting', 'ready', 'stopping'),
   startedAtMs: isNumber,
   urls: isSuiteUrls,
-  requests: isRecord,
+  lease: optional(isRecord),
 });
 
 const isClients = hasShape({

@@ -17,13 +17,19 @@ export type MockState =
       readonly pid: number;
       readonly urls: SuiteUrls;
       readonly startedAtMs: number;
+      /** Ends without our heartbeat; otherwise somebody else keeps it running. */
+      readonly isLeased: boolean;
     };
 
 export interface MockSuite extends vscode.Disposable {
   readonly state: MockState;
   readonly onDidChange: vscode.Event<MockState>;
-  /** Joins servers that this or another window has started before. */
-  attach(): Promise<void>;
+  /**
+   * Joins servers that this or another window has started before, else those at a port.
+   *
+   * @param port - 0 for none
+   */
+  attach(port: number): Promise<void>;
   /** @returns false when they were running already */
   start(ports: MockPorts, dataDir: string, options?: { signal?: AbortSignal }): Promise<boolean>;
   stop(): Promise<void>;
@@ -53,7 +59,7 @@ export function createMockSuite({
     changed.fire(next);
   };
   const beat = () => {
-    if (state.kind !== 'running') return;
+    if (state.kind !== 'running' || !state.isLeased) return;
     renewLease(anyUrl(state.urls), LEASE_SECONDS).catch((error: unknown) => {
       log.warn('mock servers did not answer', { cause: error });
       if (isRefused(error)) become({ kind: 'stopped' });
@@ -62,8 +68,8 @@ export function createMockSuite({
   const joinAt = async (url: string): Promise<boolean> => {
     const health = await readHealth(url);
     if (health?.status !== 'ready') return false;
-    const { pid, urls, startedAtMs } = health;
-    become({ kind: 'running', pid, urls, startedAtMs });
+    const { pid, urls, startedAtMs, lease } = health;
+    become({ kind: 'running', pid, urls, startedAtMs, isLeased: lease !== undefined });
     beat();
     return true;
   };
@@ -78,8 +84,9 @@ export function createMockSuite({
       return state;
     },
     onDidChange: changed.event,
-    async attach() {
-      if (state.kind === 'stopped') await joinSaved();
+    async attach(port) {
+      if (state.kind !== 'stopped' || (await joinSaved()) || port === 0) return;
+      await joinAt(`http://127.0.0.1:${port}`);
     },
     async start(ports, dataDir, options) {
       if (state.kind !== 'stopped') return false;
@@ -92,7 +99,7 @@ export function createMockSuite({
         const { pid, urls } = await spawnMocks({ cliPath, ports, dataDir, logPath }, options);
         await mkdir(dirname(statePath), { recursive: true });
         await writeFile(statePath, JSON.stringify({ pid, urls }));
-        become({ kind: 'running', pid, urls, startedAtMs: Date.now() });
+        become({ kind: 'running', pid, urls, startedAtMs: Date.now(), isLeased: true });
         log.info('mock servers ready');
         return true;
       } catch (error) {

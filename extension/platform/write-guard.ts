@@ -1,5 +1,6 @@
 // Real servers are read-only until a person has said otherwise, for this session and this server.
 import * as vscode from 'vscode';
+import { parseHttpUrl } from '#core/base-url.ts';
 import { WorkbenchError } from '#core/errors.ts';
 import { text } from '#core/text.ts';
 import { readHealth } from './mock-control.ts';
@@ -10,7 +11,11 @@ export interface WriteGuard extends vscode.Disposable {
   canWrite(serverUrl: string): Promise<boolean>;
   /** @throws WorkbenchError `WRITE_LOCKED` */
   assertWritable(serverUrl: string): Promise<void>;
-  /** Asks the person; remembers a yes until the window closes. */
+  /**
+   * Asks the person; remembers a yes until the window closes.
+   *
+   * @throws WorkbenchError `HTTP_BAD_URL`
+   */
   askToAllow(serverUrl: string): Promise<boolean>;
   forbidAll(): void;
 }
@@ -38,8 +43,8 @@ export function createWriteGuard(suite: MockSuite): WriteGuard {
       if (!(await canWrite(serverUrl))) throw locked(new URL(serverUrl).host);
     },
     async askToAllow(serverUrl) {
+      const { host, origin } = parseHttpUrl(serverUrl);
       if (await canWrite(serverUrl)) return true;
-      const { host, origin } = new URL(serverUrl);
       const { t } = vscode.l10n;
       const allow = t('Allow Changes');
       const answer = await vscode.window.showWarningMessage(

@@ -4,7 +4,12 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { openWorkbench, type WorkbenchPage } from './workbench-page.ts';
 
-const themes = ['Dark Modern', 'Light Modern', 'Dark High Contrast', 'Light High Contrast'];
+const themes = [
+  { name: 'dark', id: 'Dark Modern', className: 'vs-dark' },
+  { name: 'light', id: 'Light Modern', className: 'vs' },
+  { name: 'high-contrast', id: 'Default High Contrast', className: 'hc-black' },
+  { name: 'high-contrast-light', id: 'Default High Contrast Light', className: 'hc-light' },
+];
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 const languages = [
@@ -37,15 +42,19 @@ for (const { locale, mocks, fhir, start, valid } of languages) {
       await bench.form.locator('[data-send="request-token"]').click();
       await bench.form.getByText(valid).waitFor();
       await bench.row(fhir, /^Patient/).click();
-      await bench.row(fhir, /홍길동/).click();
+      await bench.pane(fhir).locator('[role="treeitem"][aria-level="3"]').first().click();
       await bench.page.locator('.monaco-editor').getByText('"resourceType"').waitFor();
     });
     after(() => bench?.stop());
+    afterEach(async function () {
+      if (this.currentTest?.isFailed())
+        await bench.picture(`failed-${locale}-${this.currentTest.title}`);
+    });
 
     for (const theme of themes) {
-      it(`is drawn in ${theme}`, async () => {
+      it(`is drawn in ${theme.name}`, async () => {
         await bench.theme(theme);
-        await bench.picture(`${locale}-${theme.toLowerCase().replaceAll(' ', '-')}`);
+        await bench.picture(`${locale}-${theme.name}`);
 
         assert.deepEqual(await violations(bench), []);
       });

@@ -1,5 +1,5 @@
 // VS Code with the packaged extension, and the parts of its window that the tests touch.
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
@@ -10,6 +10,12 @@ import { packageExtension } from './package-vsix.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const screenshots = join(root, 'artifacts/screenshots');
+
+/** The id in the settings, and the class that the window gets. */
+export interface Theme {
+  readonly id: string;
+  readonly className: string;
+}
 
 export interface WorkbenchPage {
   readonly page: Page;
@@ -24,7 +30,7 @@ export interface WorkbenchPage {
   /** Fills the input box that asks so. */
   answer(prompt: string, value: string): Promise<void>;
   notification(text: string | RegExp): Locator;
-  theme(name: string): Promise<void>;
+  theme(theme: Theme): Promise<void>;
   picture(name: string): Promise<void>;
   reload(): Promise<void>;
   stop(): Promise<void>;
@@ -56,7 +62,13 @@ export async function openWorkbench(
     page.setDefaultTimeout(45_000);
     await page.goto(workbenchUrl(server.port, { folder: workspace }));
     await openContainer(page);
-    return { ...partsOf(page), page, workspace, stop };
+    const settingsPath = join(server.dataDir, 'data/User/settings.json');
+    const theme: WorkbenchPage['theme'] = async ({ id, className }) => {
+      const settings = JSON.parse(readFileSync(settingsPath, 'utf8'));
+      writeFileSync(settingsPath, JSON.stringify({ ...settings, 'workbench.colorTheme': id }));
+      await page.locator(`.monaco-workbench.${className}`).waitFor();
+    };
+    return { ...partsOf(page), page, workspace, theme, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -69,7 +81,7 @@ async function openContainer(page: Page): Promise<void> {
   await icon.first().click();
 }
 
-function partsOf(page: Page): Omit<WorkbenchPage, 'page' | 'workspace' | 'stop'> {
+function partsOf(page: Page): Omit<WorkbenchPage, 'page' | 'workspace' | 'theme' | 'stop'> {
   const pane = (title: string) =>
     page.locator('.split-view-view:has(> .pane)').filter({
       has: page.locator('.pane-header h3.title', { hasText: new RegExp(`^${title}$`) }),
@@ -91,11 +103,6 @@ function partsOf(page: Page): Omit<WorkbenchPage, 'page' | 'workspace' | 'stop'>
     },
     notification: (text) =>
       page.locator('.notifications-toasts .notification-list-item').filter({ hasText: text }),
-    async theme(name) {
-      await parts.command('Preferences: Color Theme');
-      await page.locator('.quick-input-widget:visible input[type="text"]').fill(name);
-      await page.locator('.quick-input-list').getByText(name, { exact: true }).first().click();
-    },
     async picture(name) {
       mkdirSync(screenshots, { recursive: true });
       // Away from everything that shows a hover.
