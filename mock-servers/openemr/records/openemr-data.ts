@@ -32,6 +32,7 @@ export function createOpenemrData(
   const file = dataDir === undefined ? {} : { path: join(dataDir, 'openemr.sqlite') };
   const records = openRecords({ clock, newUuid, ...file });
   if (records.database.get('SELECT id FROM users') === undefined) fill(records, []);
+  let resources: readonly FhirResource[] | undefined;
   const routerDeps = { ...deps, records };
   return {
     accounts: createAccounts(records),
@@ -40,7 +41,11 @@ export function createOpenemrData(
       portal: portalRouter(routerDeps),
       fhir: fhirRouter(routerDeps),
     },
-    reset: async (to) => fill(records, to === 'seed' ? hospital() : []),
+    async reset(to) {
+      // The import only reads, so one copy serves every reset.
+      if (to === 'seed') resources ??= hospital();
+      fill(records, to === 'seed' ? (resources ?? []) : []);
+    },
     stats: () => statsOf(records),
     snapshot: async () => takeSnapshot(records),
     restore: async (state) => restoreSnapshot(records, state),

@@ -9,7 +9,7 @@ import {
   importMedicationRequest,
   importProcedure,
 } from './import-charts.ts';
-import { type ImportContext, referenceTo } from './import-context.ts';
+import { type ImportContext, referenceTo, storedPlace } from './import-context.ts';
 import { importReport, importServiceRequest } from './import-orders.ts';
 import {
   importOrganization,
@@ -31,6 +31,7 @@ export function importHospital(
     records,
     places: new Map(),
     resources: new Map(resources.map((resource) => [referenceTo(resource), resource])),
+    byUuid: new Map(resources.map((resource) => [resource.id ?? '', referenceTo(resource)])),
   };
   records.database.transaction(() => {
     for (const resource of resources) importOne(context, resource);
@@ -61,9 +62,10 @@ const importers: Readonly<Partial<Record<FhirResource['resourceType'], Importer>
   Immunization: importImmunization,
 };
 
-// The table pairs each importer with the type it takes.
+// What is there already stays as it is. The table pairs each importer with the type it takes.
 function importOne(context: ImportContext, resource: FhirResource): void {
-  importers[resource.resourceType]?.(context, resource as never);
+  const isThere = storedPlace(context.records, referenceTo(resource)) !== undefined;
+  if (!isThere) importers[resource.resourceType]?.(context, resource as never);
 }
 
 function isVitalSign(resource: FhirResource): resource is Observation {

@@ -96,12 +96,13 @@ const columns = dictionary<readonly [string, (value: number) => number]>({
 /** Groups vital signs by their encounter; those without one have no place in OpenEMR. */
 export function importVitals(context: ImportContext, vitals: readonly Observation[]): void {
   const visits = Map.groupBy(vitals, (vital) => vital.encounter?.reference ?? '');
-  for (const [encounter, measured] of visits) {
-    const visit = context.places.get(encounter);
+  for (const [reference, measured] of visits) {
+    const visit = placeOf(context, { reference });
     const patient = placeOf(context, measured[0]?.subject);
     if (!visit || !patient) continue;
     const date = storedTime(measured[0]?.effectiveDateTime);
     const uuid = steadyUuid('form_vitals', visit.uuid);
+    if (context.records.database.get('SELECT id FROM form_vitals WHERE uuid = ?', uuid)) continue;
     const id = context.records.database.insert('form_vitals', {
       ...Object.assign({}, ...measured.map(measurement)),
       uuid,

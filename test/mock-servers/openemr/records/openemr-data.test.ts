@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createSeededRandom } from '#mock-servers/kernel/random.ts';
@@ -7,6 +7,7 @@ import type { ApiDeps } from '#mock-servers/openemr/contracts.ts';
 import { profiles } from '#mock-servers/openemr/profiles.ts';
 import { createOpenemrData } from '#mock-servers/openemr/records/openemr-data.ts';
 import { guideDefaults } from '#mock-servers/openemr/settings.ts';
+import { loadHospital } from '#mock-servers/seed/hospital.ts';
 import { now, openWorld, type World } from './world.ts';
 
 const vital = {
@@ -147,6 +148,60 @@ describe('OpenEMR data', () => {
       assert.deepEqual(counts, { Patient: 1 });
       const { json } = await world.call('GET', '/fhir/Patient?given=솔');
       assert.equal(json.total, 1);
+    } finally {
+      await world.close();
+    }
+  });
+
+  it('adds to what is there, and takes nothing in twice', async () => {
+    const world = await openWorld();
+    try {
+      const { resources } = loadHospital();
+      const encounter = {
+        resourceType: 'Encounter',
+        id: 'E-new',
+        status: 'finished',
+        class: { code: 'AMB' },
+        subject: { reference: 'Patient/P-2025-000001' },
+        period: { start: '2026-01-02T00:00:00Z' },
+      };
+      const before = world.data.stats();
+
+      const again = await world.data.seed([...resources]);
+      const added = await world.data.seed({ resources: [encounter] });
+
+      assert.deepEqual(again, {});
+      assert.deepEqual(added, { Encounter: 1 });
+      assert.deepEqual(world.data.stats(), {
+        ...before,
+        encounters: Number(before['encounters']) + 1,
+      });
+    } finally {
+      await world.close();
+    }
+  });
+
+  it('takes a Synthea bundle, whose references are urn:uuid', async function () {
+    const folder = new URL('../../../../../shared/data/fhir/synthea/', import.meta.url);
+    if (!existsSync(folder)) {
+      console.warn('SKIPPED: ../shared/data/fhir/synthea is not here');
+      this.skip();
+    }
+    const [file] = readdirSync(folder)
+      .filter((name) => /_[0-9a-f-]{36}\.json$/.test(name))
+      .sort();
+    const bundle: unknown = JSON.parse(readFileSync(new URL(file ?? '', folder), 'utf8'));
+    const world = await openWorld({ to: 'empty' });
+    try {
+      const counts = await world.data.seed(bundle);
+
+      assert.equal(counts['Patient'], 1);
+      assert.ok((counts['Encounter'] ?? 0) > 0);
+      const encounters = await world.call('GET', '/fhir/Encounter');
+      const patients = await world.call('GET', '/fhir/Patient');
+      const { id } = patients.json.entry[0].resource;
+      assert.equal(encounters.json.total, counts['Encounter']);
+      assert.equal(encounters.json.entry[0].resource.subject.reference, `Patient/${id}`);
     } finally {
       await world.close();
     }
