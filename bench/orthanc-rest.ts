@@ -1,0 +1,163 @@
+// The mock's REST interface against Debian's Orthanc: uploads, tags, searches.
+import { existsSync } from 'node:fs';
+import { Agent, request } from 'undici';
+import { numberElement, textElement, writePart10 } from '#core/dicom/write.ts';
+import { startRealOrthanc } from '#test/support/real-orthanc.ts';
+import { type Benchmark, SkipBenchmark } from './harness.ts';
+import { startBundledMocks } from './processes.ts';
+
+const CT = '1.2.840.10008.5.1.4.1.1.2';
+const EXPLICIT = '1.2.840.10008.1.2.1';
+const ROOT = '1.2.826.0.1.3680043.10.1511.';
+const PLACE = '1000000000000000';
+
+export const benchmarks: readonly Benchmark[] = [uploads(1), uploads(8), tags(), finds()];
+
+interface Sides {
+  readonly mock: string;
+  readonly real: string;
+  close(): Promise<void>;
+}
+
+async function bothSides(): Promise<Sides> {
+  if (!existsSync('/usr/sbin/Orthanc')) throw new SkipBenchmark('orthanc is not installed');
+  const [mocks, real] = await Promise.all([startBundledMocks('--empty'), startRealOrthanc()]);
+  return {
+    mock: String(mocks.urls.orthanc),
+    real: real.url,
+    async close() {
+      await Promise.all([mocks.stop(), real.close()]);
+    },
+  };
+}
+
+function uploads(concurrency: number): Benchmark {
+  return {
+    name: `POST /instances of 0.5 MB, ${concurrency} at a time (REST)`,
+    unit: 'req/s',
+    baseline: 'real Orthanc',
+    goal: {},
+    rounds: 4,
+    async prepare() {
+      const { mock, real, close } = await bothSides();
+      const to = (url: string) => () => perSecond(200, concurrency, upload(url, fileMaker(512)));
+      return { subject: to(mock), baseline: to(real), close };
+    },
+  };
+}
+
+function tags(): Benchmark {
+  return {
+    name: 'GET /instances/{id}/simplified-tags, 4 at a time',
+    unit: 'req/s',
+    baseline: 'real Orthanc',
+    goal: { atLeast: 2 },
+    rounds: 5,
+    async prepare() {
+      const { mock, real, close } = await bothSides();
+      const file = fileMaker(512)();
+      const reader = async (url: string) => {
+        const { ID } = (await post(`${url}/instances`, file)) as { ID: string };
+        return () =>
+          perSecond(1_000, 4, (dispatcher) =>
+            get(`${url}/instances/${ID}/simplified-tags`, dispatcher),
+          );
+      };
+      return { subject: await reader(mock), baseline: await reader(real), close };
+    },
+  };
+}
+
+function finds(): Benchmark {
+  return {
+    name: 'POST /tools/find over 10,000 instances',
+    unit: 'req/s',
+    baseline: 'real Orthanc',
+    goal: { atLeast: 5 },
+    rounds: 4,
+    async prepare() {
+      const { mock, real, close } = await bothSides();
+      const query = { Level: 'Instance', Query: { PatientID: 'BENCH', InstanceNumber: '777*' } };
+      const finder = async (url: string) => {
+        await perSecond(10_000, 8, upload(url, fileMaker(2)));
+        return () =>
+          perSecond(20, 1, (dispatcher) =>
+            post(`${url}/tools/find`, JSON.stringify(query), dispatcher),
+          );
+      };
+      return { subject: await finder(mock), baseline: await finder(real), close };
+    },
+  };
+}
+
+type Work = (dispatcher: Agent) => Promise<unknown>;
+
+async function perSecond(count: number, concurrency: number, work: Work): Promise<number> {
+  const dispatcher = new Agent({ connections: concurrency });
+  let left = count;
+  const startedAt = performance.now();
+  const lane = async () => {
+    while (left-- > 0) await work(dispatcher);
+  };
+  await Promise.all(Array.from({ length: concurrency }, lane));
+  const seconds = (performance.now() - startedAt) / 1000;
+  await dispatcher.close();
+  return count / seconds;
+}
+
+function upload(url: string, nextFile: () => Uint8Array): Work {
+  return (dispatcher) => post(`${url}/instances`, nextFile(), dispatcher);
+}
+
+async function post(url: string, body: Uint8Array | string, dispatcher?: Agent): Promise<unknown> {
+  const answer = await request(url, { method: 'POST', body, ...(dispatcher && { dispatcher }) });
+  if (answer.statusCode !== 200) throw new Error(`${url} answered ${answer.statusCode}`);
+  return answer.body.json();
+}
+
+async function get(url: string, dispatcher: Agent): Promise<void> {
+  const answer = await request(url, { dispatcher });
+  if (answer.statusCode !== 200) throw new Error(`${url} answered ${answer.statusCode}`);
+  await answer.body.arrayBuffer();
+}
+
+let made = 0;
+
+/** CT images of one series; each has another UID and number in the same bytes, so that making one costs nothing. */
+function fileMaker(edge: number): () => Uint8Array {
+  const series = ROOT + String(Date.now());
+  const template = Buffer.from(image(edge, series));
+  const places = [template.indexOf(PLACE), template.lastIndexOf(PLACE)];
+  const number = template.indexOf('00000777');
+  return () => {
+    const file = Buffer.from(template);
+    made += 1;
+    for (const at of places) file.write(String(Number(PLACE) + made), at, 'latin1');
+    file.write(String(made).padEnd(8), number, 'latin1');
+    return file;
+  };
+}
+
+function image(edge: number, series: string): Uint8Array {
+  const sopInstanceUid = ROOT + PLACE;
+  const elements = [
+    textElement('SOPClassUID', CT),
+    textElement('SOPInstanceUID', sopInstanceUid),
+    textElement('Modality', 'CT'),
+    textElement('PatientName', 'Bench^Mark'),
+    textElement('PatientID', 'BENCH'),
+    textElement('StudyInstanceUID', `${series}.1`),
+    textElement('SeriesInstanceUID', `${series}.2`),
+    textElement('InstanceNumber', '00000777'),
+    numberElement('SamplesPerPixel', 1),
+    textElement('PhotometricInterpretation', 'MONOCHROME2'),
+    numberElement('Rows', edge),
+    numberElement('Columns', edge),
+    numberElement('BitsAllocated', 16),
+    numberElement('BitsStored', 12),
+    numberElement('HighBit', 11),
+    numberElement('PixelRepresentation', 0),
+    { tag: '7FE00010', vr: 'OW', raw: new Uint8Array(edge * edge * 2) },
+  ].filter((element) => element !== undefined);
+  return writePart10(elements, { transferSyntax: EXPLICIT, sopClassUid: CT, sopInstanceUid });
+}
