@@ -56,7 +56,7 @@ const rules: Readonly<Record<string, Rule>> = {
     ['name', 'telecom', 'address', 'organization'].some((name) => has(value, name)),
   'con-1': (value) => has(value, 'summary') || has(value, 'assessment'),
   'con-2': (value) => has(value, 'code') || has(value, 'detail'),
-  'con-4': (value) => (hasChoice(value, 'abatement') ? undefined : true),
+  'con-4': (value) => !hasChoice(value, 'abatement') || isAbated(value),
   'app-1': (value) => has(value, 'type') || has(value, 'actor'),
   // Needs to resolve a reference, which a validator without a server cannot.
   'ctm-1': () => true,
@@ -109,6 +109,20 @@ function metasOf(value: JsonObject): readonly JsonObject[] {
   return containedOf(value)
     .map((inner) => inner['meta'])
     .filter(isObject);
+}
+
+function isAbated({ clinicalStatus }: JsonObject): boolean {
+  const coding = isObject(clinicalStatus) ? clinicalStatus['coding'] : undefined;
+  return (
+    Array.isArray(coding) &&
+    coding
+      .filter(isObject)
+      .some(
+        ({ system, code }) =>
+          system === 'http://terminology.hl7.org/CodeSystem/condition-clinical' &&
+          ['resolved', 'remission', 'inactive'].includes(String(code)),
+      )
+  );
 }
 
 /** Only when no coding says so; else the expression decides. */

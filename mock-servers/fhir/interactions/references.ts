@@ -23,10 +23,7 @@ function rewrite(
 ): unknown {
   if (typeof value === 'string') return rewriteText(value, key, renamed, resolve);
   if (typeof value !== 'object' || value === null || JSON.isRawJSON(value)) return value;
-  if (Array.isArray(value)) {
-    const items = value.map((item) => rewrite(item, key, renamed, resolve));
-    return items.every((item, index) => item === value[index]) ? value : items;
-  }
+  if (Array.isArray(value)) return rewriteList(value, key, renamed, resolve);
   let changed: Record<string, unknown> | undefined;
   for (const name in value as JsonObject) {
     const before = (value as JsonObject)[name];
@@ -36,6 +33,22 @@ function rewrite(
     changed[name] = after;
   }
   return changed ?? value;
+}
+
+function rewriteList(
+  list: readonly unknown[],
+  key: string,
+  renamed: ReadonlyMap<string, string>,
+  resolve: (reference: string) => string,
+): readonly unknown[] {
+  let changed: unknown[] | undefined;
+  for (let index = 0; index < list.length; index += 1) {
+    const after = rewrite(list[index], key, renamed, resolve);
+    if (after === list[index]) continue;
+    changed ??= [...list];
+    changed[index] = after;
+  }
+  return changed ?? list;
 }
 
 function rewriteText(

@@ -119,7 +119,7 @@ function orderCriteria(
 ): readonly Criterion[] {
   const drivers = criteria.filter(({ negated, table }) => !negated && table !== 'resource');
   if (drivers.length < 2) return criteria;
-  const ranked = rank(store, type, drivers, CHUNK) ?? rank(store, type, drivers, 20 * CHUNK);
+  const ranked = rank(store, type, drivers, CHUNK) ?? rank(store, type, drivers, 5 * CHUNK);
   const first = ranked ?? drivers;
   return [...first, ...criteria.filter((criterion) => !drivers.includes(criterion))];
 }

@@ -32,8 +32,8 @@ export interface NewVersion {
   readonly resource?: Readonly<Record<string, unknown>>;
 }
 
-/** Above this many changed resources the index is brought up to date at once: about 0.2 s of work. */
-const MAX_BACKLOG = 2000;
+/** Above this many changed resources the index is brought up to date at once: about 50 ms of work. */
+const MAX_BACKLOG = 500;
 
 export class ResourceStore {
   readonly #db: DatabaseSync;
@@ -44,7 +44,7 @@ export class ResourceStore {
   /** @param file - path of the database, or `:memory:` */
   constructor(file: string, deps: StoreDeps) {
     this.#db = new DatabaseSync(file);
-    this.#db.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536;');
+    this.#db.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32768;');
     this.#db.exec(schema);
     this.#index = new IndexWriter(this.#db, deps);
     this.#seq = this.#number('SELECT max(seq) AS n FROM resource') ?? 0;

