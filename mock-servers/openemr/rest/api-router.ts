@@ -37,7 +37,11 @@ export function apiRouter(table: ApiTable, deps: RouterDeps): RequestHandler {
     apisUrl: () => `${deps.baseUrl()}/apis/default`,
   };
   const router = Router();
-  // OpenEMR reads php://input and never looks at the Content-Type.
+  // OpenEMR reads php://input: neither the type nor the encoding of a body is looked at.
+  router.use((incoming, _response, next) => {
+    delete incoming.headers['content-encoding'];
+    next();
+  });
   router.use(raw({ type: () => true, limit: '64mb' }));
   router.use((incoming, response) => {
     const [pathname = '', search = ''] = incoming.url.split(/\?(.*)/s);

@@ -84,12 +84,12 @@ describe('facts 2: the request is read as PHP reads it', () => {
     const world = await openWorld();
     try {
       const body = JSON.stringify({ fname: '가', lname: '나', sex: 'Male', DOB: '2000-01-01' });
-      for (const type of [
-        'application/fhir+json',
-        'text/plain',
-        'application/x-www-form-urlencoded',
+      for (const headers of [
+        { 'content-type': 'application/fhir+json' },
+        { 'content-type': 'text/plain' },
+        { 'content-type': 'application/x-www-form-urlencoded' },
+        { 'content-encoding': 'gzip' },
       ]) {
-        const headers = { 'content-type': type };
         const { status, type: answered } = await world.call('POST', '/api/patient', {
           body,
           headers,
