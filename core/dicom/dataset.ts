@@ -10,7 +10,8 @@ export interface Encoding {
   readonly explicitVr: boolean;
 }
 
-export interface ElementShape extends Encoding {
+/** What is read in front of a value. */
+export interface ElementHeader {
   readonly tag: string;
   readonly vr: string;
   /** Position of the tag in the file (in the inflated bytes when the file is deflated). */
@@ -18,6 +19,9 @@ export interface ElementShape extends Encoding {
   readonly valueOffset: number;
   /** As written: `UNDEFINED_LENGTH` when delimited. */
   readonly length: number;
+}
+
+export interface Element extends ElementHeader, Encoding {
   /** Where the value ends, before its delimiter. */
   readonly valueEnd: number;
   /** Where the next element begins. */
@@ -25,43 +29,50 @@ export interface ElementShape extends Encoding {
   readonly items?: readonly Dataset[];
   /** Encapsulated pixel data: the fragments; the first is the basic offset table. */
   readonly fragments?: readonly Uint8Array[];
-}
-
-export interface Element extends ElementShape {
   /** The value as stored: a view of the file, never a copy. */
   readonly raw: Uint8Array;
   /** Tag, VR, length, value and delimiter as stored: a view of the file. */
   readonly encoded: Uint8Array;
 }
 
-/** Makes elements over `bytes`, whose first byte is at `base` in the file; views are made on demand. */
+/** An element over `bytes`, whose first byte is at `base` in the file; views are made on demand. */
 export class ByteElement implements Element {
   readonly tag: string;
   readonly vr: string;
   readonly offset: number;
   readonly valueOffset: number;
   readonly length: number;
-  readonly valueEnd: number;
-  readonly end: number;
   readonly littleEndian: boolean;
   readonly explicitVr: boolean;
+  readonly valueEnd: number;
+  readonly end: number;
   declare readonly items?: readonly Dataset[];
   declare readonly fragments?: readonly Uint8Array[];
   readonly #bytes: Uint8Array;
   readonly #base: number;
 
-  constructor(bytes: Uint8Array, base: number, shape: ElementShape) {
-    this.tag = shape.tag;
-    this.vr = shape.vr;
-    this.offset = shape.offset;
-    this.valueOffset = shape.valueOffset;
-    this.length = shape.length;
-    this.valueEnd = shape.valueEnd;
-    this.end = shape.end;
-    this.littleEndian = shape.littleEndian;
-    this.explicitVr = shape.explicitVr;
-    if (shape.items !== undefined) this.items = shape.items;
-    if (shape.fragments !== undefined) this.fragments = shape.fragments;
+  // One argument each rather than one object: files have thousands of elements
+  constructor(
+    bytes: Uint8Array,
+    base: number,
+    header: ElementHeader,
+    encoding: Encoding,
+    valueEnd: number,
+    end: number,
+    items?: readonly Dataset[],
+    fragments?: readonly Uint8Array[],
+  ) {
+    this.tag = header.tag;
+    this.vr = header.vr;
+    this.offset = header.offset;
+    this.valueOffset = header.valueOffset;
+    this.length = header.length;
+    this.littleEndian = encoding.littleEndian;
+    this.explicitVr = encoding.explicitVr;
+    this.valueEnd = valueEnd;
+    this.end = end;
+    if (items !== undefined) this.items = items;
+    if (fragments !== undefined) this.fragments = fragments;
     this.#bytes = bytes;
     this.#base = base;
   }

@@ -2,7 +2,14 @@
 // that one recurses without bound, trusts lengths, has no ISO 2022 and throws bare strings.
 // Every length is checked against the file before anything is made from it.
 
-import { ByteElement, Dataset, type Element, type Encoding, UNDEFINED_LENGTH } from './dataset.ts';
+import {
+  ByteElement,
+  Dataset,
+  type Element,
+  type ElementHeader,
+  type Encoding,
+  UNDEFINED_LENGTH,
+} from './dataset.ts';
 import { implicitVr, isVr } from './dictionary.ts';
 import { cutShort, itemExpected, nestedTooDeep, strayDelimiter, truncated } from './errors.ts';
 
@@ -35,14 +42,6 @@ export interface Stop {
   readonly group?: string;
 }
 
-interface Header {
-  readonly tag: string;
-  readonly vr: string;
-  readonly offset: number;
-  readonly valueOffset: number;
-  readonly length: number;
-}
-
 interface Scope {
   readonly encoding: Encoding;
   readonly depth: number;
@@ -54,6 +53,9 @@ const ITEM_END = 'FFFEE00D';
 const SEQUENCE_END = 'FFFEE0DD';
 const IMPLICIT_LITTLE: Encoding = { littleEndian: true, explicitVr: false };
 const longVrs = new Set('OB OD OF OL OV OW SQ SV UC UN UR UT UV'.split(' '));
+const shortVrs = new Set(
+  'AE AS AT CS DA DS DT FD FL IS LO LT PN SH SL SS ST TM UI UL US'.split(' '),
+);
 const tagTexts = new Map<number, string>();
 const ascii = new TextDecoder('latin1');
 
@@ -97,11 +99,11 @@ export class ElementReader {
   }
 
   /** Tag, VR and length of the element at `position`, which stays where it is. */
-  peekHeader(encoding: Encoding): Header {
+  peekHeader(encoding: Encoding): ElementHeader {
     return this.#header(encoding, this.#total);
   }
 
-  #readElement(header: Header, scope: Scope, limit: number): Element {
+  #readElement(header: ElementHeader, scope: Scope, limit: number): Element {
     this.position = header.valueOffset;
     const element =
       header.length === UNDEFINED_LENGTH
@@ -114,7 +116,7 @@ export class ElementReader {
     return element;
   }
 
-  #readDefined(header: Header, scope: Scope, limit: number): Element {
+  #readDefined(header: ElementHeader, scope: Scope, limit: number): Element {
     const valueEnd = header.valueOffset + header.length;
     this.#require(header, valueEnd, limit);
     const items =
@@ -123,7 +125,7 @@ export class ElementReader {
     return this.#element(header, scope.encoding, valueEnd, valueEnd, items);
   }
 
-  #readDelimited(header: Header, scope: Scope, limit: number): Element {
+  #readDelimited(header: ElementHeader, scope: Scope, limit: number): Element {
     if (header.vr !== 'SQ' && header.vr !== 'UN') {
       const fragments = this.#readFragments(header, limit);
       return this.#element(
@@ -158,7 +160,7 @@ export class ElementReader {
     return items;
   }
 
-  #readItem(item: Header, scope: Scope, limit: number): Dataset {
+  #readItem(item: ElementHeader, scope: Scope, limit: number): Dataset {
     const isDelimited = item.length === UNDEFINED_LENGTH;
     const end = isDelimited ? limit : item.valueOffset + item.length;
     if (!isDelimited) this.#require(item, end, limit);
@@ -176,7 +178,7 @@ export class ElementReader {
     return new Dataset(elements, scope.charset);
   }
 
-  #readFragments(parent: Header, limit: number): Uint8Array[] {
+  #readFragments(parent: ElementHeader, limit: number): Uint8Array[] {
     const fragments: Uint8Array[] = [];
     for (;;) {
       const header = this.#header(IMPLICIT_LITTLE, limit);
@@ -191,7 +193,7 @@ export class ElementReader {
     }
   }
 
-  #header({ littleEndian, explicitVr }: Encoding, limit: number): Header {
+  #header({ littleEndian, explicitVr }: Encoding, limit: number): ElementHeader {
     const offset = this.position;
     if (offset + 8 > limit) throw cutShort(offset);
     this.#requireWindow(offset + 8);
@@ -217,24 +219,18 @@ export class ElementReader {
   }
 
   #element(
-    header: Header,
+    header: ElementHeader,
     encoding: Encoding,
     valueEnd: number,
     end: number,
     items: readonly Dataset[] | undefined,
     fragments?: readonly Uint8Array[],
   ): Element {
-    return new ByteElement(this.#bytes, this.#base, {
-      ...header,
-      ...encoding,
-      valueEnd,
-      end,
-      ...(items === undefined ? {} : { items }),
-      ...(fragments === undefined ? {} : { fragments }),
-    });
+    const bytes = this.#bytes;
+    return new ByteElement(bytes, this.#base, header, encoding, valueEnd, end, items, fragments);
   }
 
-  #require(header: Header, end: number, limit: number, tag = header.tag): void {
+  #require(header: ElementHeader, end: number, limit: number, tag = header.tag): void {
     if (end > limit) throw truncated(header.offset, tag, end - limit);
     this.#requireWindow(end);
   }
@@ -252,6 +248,7 @@ export function charsetTerms(raw: Uint8Array): readonly string[] {
 
 /** DCMTK's rule: an unknown VR of two capital letters is a future one and has a 32-bit length. */
 export function hasLongLength(vr: string): boolean {
+  if (shortVrs.has(vr)) return false;
   return longVrs.has(vr) || (!isVr(vr) && /^[A-Z]{2}$/.test(vr));
 }
 

@@ -66,13 +66,8 @@ export async function readLargeFile(path: string): Promise<DicomFile> {
   const at = last?.end ?? header.datasetOffset;
   if (at >= header.size) return header;
   const encoding = encodingOf(header.transferSyntax);
-  const shape = { offset: at, valueOffset: at, valueEnd: at, end: at, length: 0 };
-  const pixels = new ByteElement(new Uint8Array(), at, {
-    tag: '7FE00010',
-    vr: 'OW',
-    ...encoding,
-    ...shape,
-  });
+  const place = { tag: '7FE00010', vr: 'OW', offset: at, valueOffset: at, length: 0 };
+  const pixels = new ByteElement(new Uint8Array(), at, place, encoding, at, at);
   return {
     ...header,
     dataset: new Dataset([...header.dataset.elements, pixels], header.dataset.charset),
