@@ -17,6 +17,8 @@ export interface ImportContext {
   /** By reference, such as `Patient/P-2025-000001`. */
   readonly places: Map<string, Place>;
   readonly resources: ReadonlyMap<string, FhirResource>;
+  /** The record had nothing of a hospital before. */
+  readonly isFirst: boolean;
   /** Reference by id, for `urn:uuid:` references. */
   readonly byUuid: ReadonlyMap<string, string>;
 }

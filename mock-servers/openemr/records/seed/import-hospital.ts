@@ -30,6 +30,7 @@ export function importHospital(
   const context: ImportContext = {
     records,
     places: new Map(),
+    isFirst: isEmpty(records),
     resources: new Map(resources.map((resource) => [referenceTo(resource), resource])),
     byUuid: new Map(resources.map((resource) => [resource.id ?? '', referenceTo(resource)])),
   };
@@ -43,6 +44,12 @@ export function importHospital(
     counts[type] = (counts[type] ?? 0) + 1;
   }
   return counts;
+}
+
+// A seed meets nothing of its own, so nothing has to be looked up.
+function isEmpty({ database }: Records): boolean {
+  const found = database.get('SELECT 1 FROM facility UNION ALL SELECT 1 FROM patient_data LIMIT 1');
+  return found === undefined;
 }
 
 type Importer = (context: ImportContext, resource: never) => void;
@@ -64,7 +71,8 @@ const importers: Readonly<Partial<Record<FhirResource['resourceType'], Importer>
 
 // What is there already stays as it is. The table pairs each importer with the type it takes.
 function importOne(context: ImportContext, resource: FhirResource): void {
-  const isThere = storedPlace(context.records, referenceTo(resource)) !== undefined;
+  const isThere =
+    !context.isFirst && storedPlace(context.records, referenceTo(resource)) !== undefined;
   if (!isThere) importers[resource.resourceType]?.(context, resource as never);
 }
 
