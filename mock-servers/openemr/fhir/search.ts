@@ -5,7 +5,7 @@ import type { Settings } from '../settings.ts';
 import { type Condition, conditionOf, SearchFieldError } from './search-field.ts';
 import type { FhirContext, FhirService } from './service.ts';
 
-export interface SearchRequest {
+interface SearchRequest {
   /** In the order sent; a repeated name is AND. */
   readonly query: readonly (readonly [string, string])[];
   /** One resource by its id, whether or not `_id` is a parameter of the type. */

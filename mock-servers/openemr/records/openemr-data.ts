@@ -13,7 +13,7 @@ import { importHospital } from './seed/import-hospital.ts';
 import { installOffice } from './seed/office.ts';
 import { restoreSnapshot, takeSnapshot } from './snapshot.ts';
 
-export interface DataOptions {
+interface DataOptions {
   /** R4 resources of the seed; called at each reset. */
   readonly hospital?: () => readonly FhirResource[];
 }

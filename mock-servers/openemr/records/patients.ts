@@ -6,7 +6,7 @@ import { isUuid, type Records } from './records.ts';
 /** A row of patient_data plus what PatientService adds to it. */
 export type PatientRecord = Readonly<Record<string, unknown>>;
 
-export interface PatientQuery {
+interface PatientQuery {
   readonly filters: Readonly<Record<string, string>>;
   readonly sort?: readonly { readonly column: string; readonly descending: boolean }[];
   readonly limit?: number;

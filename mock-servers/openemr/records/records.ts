@@ -4,7 +4,7 @@ import type { Clock } from '#core/clock.ts';
 import { type Database, openDatabase, tableNames } from './database.ts';
 import { createPatientIndex } from './patient-index.ts';
 
-export interface RecordPorts {
+interface RecordPorts {
   readonly clock: Clock;
   newUuid(): string;
   /** A database file; in memory without it. */

@@ -15,7 +15,7 @@ import {
   routeFinder,
 } from './api-route.ts';
 
-export interface ApiTable {
+interface ApiTable {
   /** First segment of every path: `api`, `portal`, `fhir`. */
   readonly prefix: string;
   readonly routes: readonly ApiRoute[];

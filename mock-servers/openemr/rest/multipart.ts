@@ -1,6 +1,6 @@
 // One file of a multipart/form-data body (RFC 7578), from bytes that are already here.
 
-export interface Upload {
+interface Upload {
   readonly name: string;
   readonly mimetype: string;
   readonly bytes: Uint8Array;

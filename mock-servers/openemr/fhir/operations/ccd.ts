@@ -6,7 +6,7 @@ import type { PatientRecord } from '../../records/patients.ts';
 import type { Records } from '../../records/records.ts';
 
 /** Care dates outside of `start` and `end` are left out. */
-export interface CareDates {
+interface CareDates {
   readonly start?: string;
   readonly end?: string;
 }

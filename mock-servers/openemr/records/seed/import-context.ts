@@ -6,7 +6,7 @@ import { dictionary } from '../dictionary.ts';
 import { isUuid, type Records, sqlTime, steadyUuid } from '../records.ts';
 
 /** Where a resource lives in the record. */
-export interface Place {
+interface Place {
   /** Key of its row: pid, encounter number, users.id ... */
   readonly key: number;
   readonly uuid: string;

@@ -15,7 +15,7 @@ import { type Listening, listen } from '#test/support/listen.ts';
 
 export const now = Date.UTC(2026, 0, 14, 9, 13, 51);
 
-export interface WorldOptions {
+interface WorldOptions {
   readonly version?: ProfileVersion;
   readonly bearer?: Partial<Bearer>;
   readonly withoutBug?: BugName;
@@ -31,7 +31,7 @@ export interface World extends Listening {
   call(method: string, path: string, options?: CallOptions): Promise<Called>;
 }
 
-export interface CallOptions {
+interface CallOptions {
   readonly body?: unknown;
   readonly headers?: Record<string, string>;
   readonly as?: Partial<Bearer>;

@@ -12,7 +12,7 @@ import {
   vital,
 } from './bodies.ts';
 
-export type CallRow = readonly [
+type CallRow = readonly [
   call: string,
   body: unknown,
   status: number,
