@@ -17,6 +17,8 @@ export interface FhirResponse {
   readonly headers?: Readonly<Record<string, string>>;
   /** JSON text, or NDJSON with its own Content-Type. */
   readonly body?: string;
+  /** ms, where an entry of a Bundle says it more precisely than a header can. */
+  readonly updated?: number;
   /** In place of `body`, for what is too large to hold at once. */
   readonly chunks?: Iterable<string>;
 }

@@ -21,6 +21,7 @@ export function answerStored(
 ): FhirResponse {
   return {
     status: 200,
+    updated: stored.updated,
     headers: {
       ...versionHeaders(stored.version, stored.updated),
       'Content-Location': versionUrl(world, type, stored.id, stored.version),
@@ -36,6 +37,7 @@ export function answerWritten(world: World, request: FhirRequest, written: Writt
   const verb = created ? 'created' : 'updated';
   return {
     status: created ? 201 : 200,
+    updated,
     headers: {
       ...versionHeaders(version, updated),
       'Content-Location': url,

@@ -1,4 +1,4 @@
-// The CapabilityStatement: what this server does, and by silence what it does not.
+// The CapabilityStatement: what this server does, and in words what it refuses.
 import type { FhirRequest, FhirResponse } from '../wire.ts';
 import type { World } from '../world.ts';
 import { instant } from './write.ts';
@@ -19,12 +19,12 @@ export function capabilities(world: World, _request: FhirRequest): FhirResponse 
     rest: [
       {
         mode: 'server',
+        documentation: notSupported,
+        ...(world.requiresToken ? { security } : {}),
         resource: definitions.types.map((type) => resourceCapability(world, type)),
         interaction: [{ code: 'transaction' }, { code: 'batch' }, { code: 'history-system' }],
-        searchParam: [
-          { name: '_id', type: 'token' },
-          { name: '_lastUpdated', type: 'date' },
-        ],
+        searchParam: commonParameters,
+        operation: operationsOf(['export']),
         compartment: definitions.compartmentNames.map(
           (name) => `http://hl7.org/fhir/CompartmentDefinition/${name.toLowerCase()}`,
         ),
@@ -32,6 +32,48 @@ export function capabilities(world: World, _request: FhirRequest): FhirResponse 
     ],
   };
   return { status: 200, body: JSON.stringify(statement) };
+}
+
+/** Each of these is answered with an OperationOutcome that says so (406, 415, 404 or 400). */
+const notSupported = [
+  'Not supported: XML and Turtle;',
+  'FHIRPath Patch and XML Patch;',
+  'the search modifiers :in, :not-in, :of-type, and :above and :below of tokens and references;',
+  '_text, _content, _list, _filter, _query, _contained and _containedType;',
+  'named queries, messaging, GraphQL, subscriptions, terminology operations;',
+  'conversion of units in quantities; profiles beyond the base definitions;',
+  '_typeFilter and _elements of $export.',
+].join(' ');
+
+const security = {
+  service: [
+    {
+      coding: [
+        {
+          system: 'http://terminology.hl7.org/CodeSystem/restful-security-service',
+          code: 'SMART-on-FHIR',
+        },
+      ],
+    },
+  ],
+};
+
+const commonParameters = [
+  { name: '_id', type: 'token' },
+  { name: '_lastUpdated', type: 'date' },
+];
+
+const operationUrls: Readonly<Record<string, string>> = {
+  validate: 'http://hl7.org/fhir/OperationDefinition/Resource-validate',
+  meta: 'http://hl7.org/fhir/OperationDefinition/Resource-meta',
+  'meta-add': 'http://hl7.org/fhir/OperationDefinition/Resource-meta-add',
+  'meta-delete': 'http://hl7.org/fhir/OperationDefinition/Resource-meta-delete',
+  everything: 'http://hl7.org/fhir/OperationDefinition/Patient-everything',
+  export: 'http://hl7.org/fhir/uv/bulkdata/OperationDefinition/export',
+};
+
+function operationsOf(names: readonly string[]) {
+  return names.map((name) => ({ name, definition: operationUrls[name] }));
 }
 
 const interactions = [
@@ -67,9 +109,15 @@ function resourceCapability(world: World, type: string) {
         .filter(({ type: kind }) => kind === 'reference')
         .map(({ code }) => `${type}:${code}`),
     ],
+    operation: operationsOf([
+      'validate',
+      'meta',
+      'meta-add',
+      'meta-delete',
+      ...(type === 'Patient' ? ['everything', 'export'] : type === 'Group' ? ['export'] : []),
+    ]),
     searchParam: [
-      { name: '_id', type: 'token' },
-      { name: '_lastUpdated', type: 'date' },
+      ...commonParameters,
       ...parameters.map(({ code, type: kind }) => ({ name: code, type: kind })),
     ],
   };

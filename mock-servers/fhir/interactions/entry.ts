@@ -3,6 +3,7 @@ import { parseExact } from '#core/fhir/validate/exact-json.ts';
 import { refuse } from '../outcome.ts';
 import type { FhirRequest, FhirResponse, JsonObject } from '../wire.ts';
 import type { World } from '../world.ts';
+import { instant } from './write.ts';
 
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
@@ -82,14 +83,16 @@ const reasons: Readonly<Record<number, string>> = {
 };
 
 /** An answer as JSON of an entry; bodies stay the text they are. */
-export function entryText(world: World, { status, headers = {}, body }: FhirResponse): string {
+export function entryText(
+  world: World,
+  { status, headers = {}, body, updated }: FhirResponse,
+): string {
   const location = headers['Location'] ?? headers['Content-Location'];
-  const lastModified = headers['Last-Modified'];
   const response = JSON.stringify({
     status: `${status} ${reasons[status] ?? ''}`.trim(),
     location: location?.slice(world.baseUrl().length + 1),
     etag: headers['ETag'],
-    lastModified: lastModified === undefined ? undefined : new Date(lastModified).toISOString(),
+    lastModified: updated === undefined ? undefined : instant(updated),
   });
   if (body === undefined) return `{"response":${response}}`;
   return body.startsWith('{"resourceType":"OperationOutcome"')

@@ -49,6 +49,7 @@ describe('FHIR mock: transaction', () => {
       ['201 Created', '201 Created'],
     );
     assert.equal(`${created.body.subject.reference}/_history/1`, locations[1]);
+    assert.equal(body.entry[0].response.lastModified, created.body.meta.lastUpdated);
   });
 
   it('rewrites links in the narrative and canonical urns, and nothing else', async () => {
