@@ -93,7 +93,8 @@ function finds(): Benchmark {
 type Work = (dispatcher: Agent) => Promise<unknown>;
 
 async function perSecond(count: number, concurrency: number, work: Work): Promise<number> {
-  const dispatcher = new Agent({ connections: concurrency });
+  // Orthanc offers to keep connections for a second, which undici by itself takes for too short.
+  const dispatcher = new Agent({ connections: concurrency, keepAliveTimeoutThreshold: 0 });
   let left = count;
   const startedAt = performance.now();
   const lane = async () => {
