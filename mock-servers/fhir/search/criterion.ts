@@ -54,15 +54,6 @@ export function anyOf(conditions: readonly SqlCondition[]): SqlCondition {
   };
 }
 
-export function allOf(conditions: readonly SqlCondition[]): SqlCondition {
-  return {
-    sql: (alias) => conditions.map((part) => `(${part.sql(alias)})`).join(' AND ') || '1',
-    args: conditions.flatMap(({ args }) => args),
-  };
-}
-
-export const always: SqlCondition = condition(() => '1');
-
 /** Joins conditions on the same single value, so that one look at its row decides them all. */
 export function mergeCriteria(criteria: readonly Criterion[]): readonly Criterion[] {
   const merged: Criterion[] = [];
