@@ -1,5 +1,5 @@
 // Which presentation contexts are accepted and with which transfer syntax. Every rule was read off the
-// answers of Orthanc 1.10.1 to proposals made for the purpose (test/conformance/orthanc/dimse-*.test.ts).
+// answers of Orthanc 1.10.1 to proposals made for the purpose (test/conformance/orthanc/negotiation.test.ts).
 import type { AssociateRequest, PresentationContext } from '#core/dimse/pdu-associate.ts';
 import {
   PATIENT_ROOT_FIND,

@@ -60,7 +60,7 @@ async function open(connection: Connection, port: ArchivePort): Promise<Session 
     await abort(connection);
     return undefined;
   }
-  // Orthanc hangs up without a word on an empty title or a proposal of nothing
+  // Orthanc says nothing to an empty title or a proposal of nothing and hangs up later; here at once
   if (request.contexts.length === 0 || request.callingAet === '' || request.calledAet === '') {
     return undefined;
   }
