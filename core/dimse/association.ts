@@ -143,7 +143,9 @@ export async function openAssociation(options: AssociationOptions): Promise<Asso
     if (answer.kind !== 'associate-ac') throw malformedPdu();
     connection.peerMaxPduBytes = answer.maxPduBytes;
     const association = new Association(connection, accepted(proposed, answer.contexts), timeoutMs);
-    signal?.addEventListener('abort', () => association.abort(), { once: true });
+    const onAbort = () => association.abort();
+    signal?.addEventListener('abort', onAbort, { once: true });
+    socket.once('close', () => signal?.removeEventListener('abort', onAbort));
     return association;
   } catch (error) {
     connection.destroy();
