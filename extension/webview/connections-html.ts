@@ -31,6 +31,8 @@ export function connectionsHtml({ cspSource, nonce, script, styles }: PageResour
 ${links}
 </head>
 <body>
+<main>
+<h1 class="spoken">${escapeHtml(t('Connections'))}</h1>
 <form hidden>
   ${dropdown('id="profile"', t('Profile'), [])}
   ${textField('baseUrl', 'https://emr.example.org')}
@@ -74,7 +76,8 @@ ${links}
   <button id="token-value" type="button" title="${escapeHtml(t('Copy access token'))}"></button>
   <ul id="token-scopes" aria-label="${escapeHtml(t('Scopes'))}"></ul>
 </section>
-<ul id="results" role="status" hidden></ul>
+<ul id="results" aria-live="polite" hidden></ul>
+</main>
 <script type="module" nonce="${nonce}" src="${script}"></script>
 </body>
 </html>`;

@@ -39,8 +39,6 @@ for (const { locale, mocks, fhir, start, valid } of languages) {
       await bench.pane(mocks).getByText(start).last().click();
       await bench.row(mocks, /Orthanc/).waitFor();
       await bench.form.locator('[current-value="neuronova-cdss-internal"]').waitFor();
-      await bench.form.locator('[data-send="request-token"]').click();
-      await bench.form.getByText(valid).waitFor();
       await bench.row(fhir, /^Patient/).click();
       await bench.pane(fhir).locator('[role="treeitem"][aria-level="3"]').first().click();
       await bench.page.locator('.monaco-editor').getByText('"resourceType"').waitFor();
@@ -54,6 +52,9 @@ for (const { locale, mocks, fhir, start, valid } of languages) {
     for (const theme of themes) {
       it(`is drawn in ${theme.name}`, async () => {
         await bench.theme(theme);
+        await bench.row(fhir, /^Patient/).waitFor();
+        await bench.form.locator('[data-send="request-token"]').click();
+        await bench.form.getByText(valid).waitFor();
         await bench.picture(`${locale}-${theme.name}`);
 
         assert.deepEqual(await violations(bench), []);

@@ -66,6 +66,9 @@ export async function openWorkbench(
     const theme: WorkbenchPage['theme'] = async ({ id, className }) => {
       const settings = JSON.parse(readFileSync(settingsPath, 'utf8'));
       writeFileSync(settingsPath, JSON.stringify({ ...settings, 'workbench.colorTheme': id }));
+      // Read at a start of the window only: where this VS Code runs, it does not watch the file.
+      await page.reload();
+      await openContainer(page);
       await page.locator(`.monaco-workbench.${className}`).waitFor();
     };
     return { ...partsOf(page), page, workspace, theme, stop };
