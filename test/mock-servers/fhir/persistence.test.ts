@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type FhirServer, matchIds, startFhir } from './fhir-server.ts';
+import { aWorld, searchIds, send } from './fhir-world.ts';
+
+describe('FHIR mock: --data', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'fhir-data-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it('keeps resources, versions and deletions over a restart, and gives no id twice', async () => {
+    const file = path.join(folder, 'fhir.sqlite');
+    const first = aWorld({ file });
+    const created = await send(first, 'POST', '/Patient', {
+      resourceType: 'Patient',
+      gender: 'male',
+    });
+    const { id } = JSON.parse(created.body ?? '') as { id: string };
+    await send(first, 'PUT', `/Patient/${id}`, { resourceType: 'Patient', id, gender: 'female' });
+    await send(first, 'PUT', '/Patient/gone', { resourceType: 'Patient', id: 'gone' });
+    await send(first, 'DELETE', '/Patient/gone');
+    first.store.close();
+
+    const second = aWorld({ file });
+    const again = await send(second, 'POST', '/Patient', { resourceType: 'Patient' });
+    const statuses = await Promise.all(
+      [`/Patient/${id}`, `/Patient/${id}/_history/1`, '/Patient/gone'].map(
+        async (url) => (await send(second, 'GET', url)).status,
+      ),
+    );
+    const found = await searchIds(second, '/Patient?gender=female');
+    second.store.close();
+
+    assert.deepEqual(statuses, [200, 200, 410]);
+    assert.deepEqual(found, [id]);
+    assert.notEqual(JSON.parse(again.body ?? '').id, id);
+  });
+
+  it('indexes after a restart what was written and not yet indexed', async () => {
+    const file = path.join(folder, 'fhir.sqlite');
+    const first = aWorld({ file });
+    await send(first, 'PUT', '/Patient/a', { resourceType: 'Patient', id: 'a', gender: 'male' });
+    await searchIds(first, '/Patient?gender=male');
+    await send(first, 'PUT', '/Patient/a', { resourceType: 'Patient', id: 'a', gender: 'female' });
+    await send(first, 'PUT', '/Patient/b', { resourceType: 'Patient', id: 'b', gender: 'male' });
+    first.store.close();
+
+    const second = aWorld({ file });
+    const [male, female] = [
+      await searchIds(second, '/Patient?gender=male'),
+      await searchIds(second, '/Patient?gender=female'),
+    ];
+    second.store.close();
+
+    assert.deepEqual([male, female], [['b'], ['a']]);
+  });
+});
+
+describe('FHIR mock: control', () => {
+  let server: FhirServer;
+  beforeEach(async () => {
+    server = await startFhir('seed');
+  });
+  afterEach(() => server.close());
+
+  it('goes back to a snapshot: resources, versions, search and ids to come', async () => {
+    await server.send('PUT', '/Patient/a', {
+      resourceType: 'Patient',
+      id: 'a',
+      name: [{ family: 'Snap' }],
+    });
+    const snapshot = await server.mock.snapshot?.();
+    await server.send('DELETE', '/Patient/a');
+    await server.send('POST', '/Patient', { resourceType: 'Patient', name: [{ family: 'Later' }] });
+    await server.mock.restore?.(snapshot);
+
+    assert.equal((await server.get('/Patient/a')).headers.get('etag'), 'W/"1"');
+    assert.deepEqual(matchIds(await server.get('/Patient?family=snap')), ['a']);
+    assert.deepEqual(matchIds(await server.get('/Patient?family=later')), []);
+  });
+
+  it('resets to the seed and to emptiness', async () => {
+    const seeded = server.mock.stats()['resources'];
+    await server.send('POST', '/Patient', { resourceType: 'Patient' });
+    await server.mock.reset('seed');
+    const again = server.mock.stats()['resources'];
+    const first = await server.send('POST', '/Patient', { resourceType: 'Patient' });
+    await server.mock.reset('seed');
+    const second = await server.send('POST', '/Patient', { resourceType: 'Patient' });
+    await server.mock.reset('empty');
+
+    assert.equal(again, seeded);
+    assert.equal(second.body.id, first.body.id);
+    assert.equal(server.mock.stats()['resources'], 0);
+  });
+
+  it('takes a Bundle as seed data and refuses what a server would', async () => {
+    const bundle = (gender: string) => ({
+      resourceType: 'Bundle',
+      type: 'transaction',
+      entry: [
+        {
+          resource: { resourceType: 'Patient', id: 'own', gender },
+          request: { method: 'PUT', url: 'Patient/own' },
+        },
+      ],
+    });
+
+    assert.deepEqual(await server.mock.seed?.(bundle('male')), { resources: 1 });
+    assert.equal((await server.get('/Patient/own')).body.gender, 'male');
+    await assert.rejects(async () => await server.mock.seed?.(bundle('M')), TypeError);
+  });
+});
