@@ -77,7 +77,7 @@ function finds(): Benchmark {
     rounds: 4,
     async prepare() {
       const { mock, real, close } = await bothSides();
-      const query = { Level: 'Instance', Query: { PatientID: 'BENCH', InstanceNumber: '777*' } };
+      const query = { Level: 'Instance', Query: { PatientID: 'BENCH', InstanceNumber: '777' } };
       const finder = async (url: string) => {
         await perSecond(10_000, 8, upload(url, fileMaker(2)));
         return () =>

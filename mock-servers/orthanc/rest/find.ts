@@ -1,5 +1,6 @@
 // /tools/find, /tools/count-resources, /tools/lookup and /tools/bulk-content.
-import { levelOfTag } from '../archive/main-tags.ts';
+import { attributeOf } from '#core/dicom/dictionary.ts';
+import { dottedTag, levelOfTag } from '../archive/main-tags.ts';
 import {
   ancestor,
   collections,
@@ -64,9 +65,27 @@ async function matches(resource: Resource, tests: readonly Test[]): Promise<bool
 
 function testsOf({ query, isCaseSensitive }: FindRequest, orthanc: Orthanc): Test[] {
   return query.flatMap(([tag, text]) => {
+    if (isPattern(text) && !takesWildcards(tag)) throw refusedWildcard(tag);
     const constraint = constraintOf(tag, text, { isCaseSensitive });
     return constraint ? [{ constraint, value: readerOf(tag, orthanc) }] : [];
   });
+}
+
+// Lists and ranges come first in Orthanc, and hold no patterns.
+function isPattern(text: string): boolean {
+  return /^[^\\-]*[*?][^\\-]*$/.test(text);
+}
+
+const wildcardVrs = new Set('AE CS LO LT PN SH ST UC UR UT'.split(' '));
+
+/** PS3.4 C.2.2.2.4; not for dates, numbers and UIDs. */
+function takesWildcards(tag: string): boolean {
+  const vr = attributeOf(tag)?.vr;
+  return vr === undefined || wildcardVrs.has(vr);
+}
+
+function refusedWildcard(tag: string): OrthancError {
+  return new OrthancError('outOfRange', `Wildcards are not allowed on tag ${dottedTag(tag)}`);
 }
 
 // The index answers for its own tags, also when it says that this level has none; the file for all others.
@@ -135,9 +154,7 @@ function compareKeys(a: readonly string[], b: readonly string[], signs: readonly
 /** A PatientID or UID in the body: which resources have it. */
 export const lookup: Handler = async (call, { archive }) => {
   const identifier = await textBodyOf(call);
-  if (/[*?]/.test(identifier)) {
-    throw new OrthancError('outOfRange', 'Wildcards are not allowed on tag 0010,0020');
-  }
+  if (isPattern(identifier)) throw refusedWildcard(identifierTags.Patient);
   if (identifier.trim() === '') return jsonAnswer([]);
   const found = levels.flatMap((level) => archive.resources.identified(level, identifier));
   return jsonAnswer(found.map(reference));
