@@ -15,6 +15,11 @@ export function fhirDirectory(fhir: Pick<FhirClient, 'searchPage'>): PatientDire
       const { matches } = await fhir.searchPage('Patient', params, cancel);
       return matches.flatMap((patient) => recordsOf(patient, { fname, lname }));
     },
+    async searchIdentifier(patientId, cancel) {
+      const params = { identifier: patientId };
+      const { matches } = await fhir.searchPage('Patient', params, cancel);
+      return matches.flatMap((patient) => recordOf(patient, patient.name?.[0] ?? {}));
+    },
     createPatient: () => Promise.reject(noCreation()),
   };
 }
@@ -24,9 +29,12 @@ function recordsOf(
   patient: Patient,
   wanted: { readonly fname: string; readonly lname: string },
 ): PatientRecord[] {
-  const { id, name: names = [], birthDate, identifier = [] } = patient;
-  const name = names.find((candidate) => isNamed(candidate, wanted));
-  if (id === undefined || name === undefined) return [];
+  const name = patient.name?.find((candidate) => isNamed(candidate, wanted));
+  return name === undefined ? [] : recordOf(patient, name);
+}
+
+function recordOf({ id, birthDate, identifier = [] }: Patient, name: HumanName): PatientRecord[] {
+  if (id === undefined) return [];
   return [
     {
       uuid: id,

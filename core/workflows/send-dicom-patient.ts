@@ -1,6 +1,6 @@
 // The patient of a DICOM file in OpenEMR: found, or made from the header when all that OpenEMR asks
 // for is there. What is missing is named; nothing is guessed.
-import { formatParts, type NameParts, type PersonName } from '../dicom/person-name.ts';
+import type { NameParts, PersonName } from '../dicom/person-name.ts';
 import type { Summary } from '../dicom/summary.ts';
 import { type PatientInput, patientProblems } from '../openemr/patient.ts';
 import type { CreatedPatient, PatientRecord } from '../openemr/wire.ts';
@@ -16,6 +16,8 @@ export interface PatientDirectory {
     filter: { readonly fname: string; readonly lname: string; readonly DOB: string },
     cancel?: Cancel,
   ): Promise<readonly PatientRecord[]>;
+  /** By MRN; absent where the server has no such search (OpenEMR's own API cannot filter by pubpid). */
+  searchIdentifier?(patientId: string, cancel?: Cancel): Promise<readonly PatientRecord[]>;
   createPatient(input: PatientInput, cancel?: Cancel): Promise<CreatedPatient>;
 }
 
@@ -30,7 +32,12 @@ export interface MatchOptions {
   readonly isCreating?: boolean;
 }
 
-/** One search, at most one creation. @throws what the directory throws */
+/**
+ * Looks by the patient id where the server can, then by each representation of the name (a Korean
+ * patient may be kept in Hangul and sent in Latin), and creates at most one patient.
+ *
+ * @throws what the directory throws
+ */
 export async function matchPatient(
   summary: Summary,
   { directory, isCreating = false }: MatchOptions,
@@ -38,37 +45,76 @@ export async function matchPatient(
 ): Promise<PatientMatch> {
   const input = patientInput(summary);
   if ('reason' in input) return { kind: 'unclear', reason: input.reason };
-  const { fname, lname, DOB } = input.patient;
-  const answered = await directory.searchPatients({ fname, lname, DOB }, cancel);
-  // OpenEMR matches parts of names too
-  const same = answered.filter((record) => isSame(record, input.patient));
-  const chosen =
-    same.length > 1 ? same.filter((record) => record.pubpid === summary.patientId) : same;
-  const [match] = chosen;
-  if (chosen.length === 1 && match !== undefined) {
-    return { kind: 'matched', uuid: match.uuid, pid: String(match.pid) };
-  }
-  if (same.length > 0) {
+  const { patient } = input;
+  const found =
+    (await matchIdentifier(patient, directory, cancel)) ??
+    (await matchName(summary, patient, directory, cancel));
+  if (found !== undefined) return found;
+  if (!isCreating) return { kind: 'absent', input: patient };
+  const created = await directory.createPatient(patient, cancel);
+  return { kind: 'created', uuid: created.uuid, pid: String(created.pid) };
+}
+
+/** The same id with another birth date is somebody else: never taken, never created beside. */
+async function matchIdentifier(
+  { pubpid, DOB }: PatientInput,
+  directory: PatientDirectory,
+  cancel: Cancel,
+): Promise<PatientMatch | undefined> {
+  if (pubpid === undefined || directory.searchIdentifier === undefined) return undefined;
+  const holders = await directory.searchIdentifier(pubpid, cancel);
+  if (holders.length === 0) return undefined;
+  const [match, ...others] = holders.filter((record) => record.DOB === DOB);
+  if (match === undefined) {
     return {
       kind: 'unclear',
       reason: text(
-        'OpenEMR has {count} patients with this name and birth date. Choose one by hand.',
-        {
-          count: same.length,
-        },
+        'OpenEMR has this patient id with another birth date. Compare the two and choose by hand.',
       ),
     };
   }
-  if (!isCreating) return { kind: 'absent', input: input.patient };
-  const created = await directory.createPatient(input.patient, cancel);
-  return { kind: 'created', uuid: created.uuid, pid: String(created.pid) };
+  return others.length === 0 ? matched(match) : ambiguous(others.length + 1);
+}
+
+async function matchName(
+  summary: Summary,
+  patient: PatientInput,
+  directory: PatientDirectory,
+  cancel: Cancel,
+): Promise<PatientMatch | undefined> {
+  for (const { family: lname, given: fname } of fullNames(summary.patient)) {
+    const wanted = { ...patient, fname, lname };
+    const answered = await directory.searchPatients({ fname, lname, DOB: patient.DOB }, cancel);
+    // OpenEMR matches parts of names too
+    const same = answered.filter((record) => isSame(record, wanted));
+    const chosen =
+      same.length > 1 ? same.filter((record) => record.pubpid === summary.patientId) : same;
+    const [match] = chosen;
+    if (chosen.length === 1 && match !== undefined) return matched(match);
+    if (same.length > 0) return ambiguous(same.length);
+  }
+  return undefined;
+}
+
+function matched({ uuid, pid }: PatientRecord): PatientMatch {
+  return { kind: 'matched', uuid, pid: String(pid) };
+}
+
+function ambiguous(count: number): PatientMatch {
+  return {
+    kind: 'unclear',
+    reason: text(
+      'OpenEMR has {count} patients with this name and birth date. Choose one by hand.',
+      { count },
+    ),
+  };
 }
 
 /** The body of a new patient, or what the header lacks for it. */
 export function patientInput(
   summary: Summary,
 ): { readonly patient: PatientInput } | { readonly reason: Text } {
-  const name = preferredName(summary.patient);
+  const [name] = fullNames(summary.patient);
   const sex = sexes[summary.sex ?? ''];
   const DOB = isoDate(summary.birthDate ?? '');
   if (name === undefined) {
@@ -94,10 +140,10 @@ export function patientInput(
 
 const sexes: Readonly<Record<string, string>> = { F: 'Female', M: 'Male' };
 
-/** The first representation with both parts: Latin as a rule, else Han or Hangul. */
-function preferredName({ alphabetic, ideographic, phonetic }: PersonName): NameParts | undefined {
-  return [alphabetic, phonetic, ideographic].find(
-    (parts) => parts.family !== '' && parts.given !== '' && formatParts(parts) !== '',
+/** The representations with both parts, Latin first as a rule, then Hangul or Han. */
+function fullNames({ alphabetic, ideographic, phonetic }: PersonName): readonly NameParts[] {
+  return [alphabetic, phonetic, ideographic].filter(
+    ({ family, given }) => family !== '' && given !== '',
   );
 }
 

@@ -66,6 +66,18 @@ describe('fhirDirectory', () => {
     assert.deepEqual(found, []);
   });
 
+  it('searches by the patient id, whatever the name', async () => {
+    const { directory, asked } = directoryOf(hong);
+
+    const found = await directory.searchIdentifier?.('MRN-1');
+
+    assert.deepEqual(asked, [{ identifier: 'MRN-1' }]);
+    assert.deepEqual(
+      found?.map(({ uuid, DOB }) => [uuid, DOB]),
+      [['P-1', '1985-06-15']],
+    );
+  });
+
   it('refuses to create a patient', async () => {
     const { directory } = directoryOf();
     const input = { fname: 'a', lname: 'b', sex: 'Male', DOB: '1985-06-15' };

@@ -115,4 +115,43 @@ describe('matchPatient', () => {
     assert.equal(absent.kind, 'absent');
     assert.deepEqual(created, { kind: 'created', uuid: 'u-9', pid: '9' });
   });
+
+  it('finds a patient who is kept in Hangul and sent in Latin and Hangul', async () => {
+    const asked: string[] = [];
+    const directory = {
+      ...aDirectory(),
+      searchPatients: async ({ lname }: { lname: string }) => {
+        asked.push(lname);
+        return lname === '홍' ? [record({ fname: '길동', lname: '홍' })] : [];
+      },
+    };
+
+    const match = await matchPatient(aSummary(), { directory, isCreating: true });
+
+    assert.equal(match.kind, 'matched');
+    assert.deepEqual(asked, ['Hong', '홍']);
+  });
+
+  it('takes the patient of the same id and birth date, however the name is written', async () => {
+    const directory = {
+      ...aDirectory(),
+      searchIdentifier: async () => [record({ uuid: 'u-7', lname: 'Hoong' })],
+    };
+
+    const match = await matchPatient(aSummary(), { directory });
+
+    assert.deepEqual(match, { kind: 'matched', uuid: 'u-7', pid: '1' });
+  });
+
+  it('neither takes nor creates when the id belongs to another birth date', async () => {
+    const directory = {
+      ...aDirectory(record()),
+      searchIdentifier: async () => [record({ DOB: '1999-01-01' })],
+      createPatient: () => Promise.reject(new Error('must not be created')),
+    };
+
+    const match = await matchPatient(aSummary(), { directory, isCreating: true });
+
+    assert.equal(match.kind, 'unclear');
+  });
 });

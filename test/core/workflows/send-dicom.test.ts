@@ -140,19 +140,24 @@ describe('sendDicom', () => {
   });
 
   it('matches each patient once, however many files there are', async () => {
-    let searches = 0;
+    const searched: string[] = [];
+    let creations = 0;
     const directory = {
-      searchPatients: async () => {
-        searches += 1;
+      searchPatients: async ({ lname }: { readonly lname: string }) => {
+        searched.push(lname);
         return [];
       },
-      createPatient: async () => ({ pid: 7, uuid: 'u-7' }),
+      createPatient: async () => {
+        creations += 1;
+        return { pid: 7, uuid: 'u-7' };
+      },
     };
     const inputs = ['korean-ct-1.dcm', 'korean-ct-2.dcm'].map(ownFile);
 
     const { rows } = await send(inputs, { patients: { directory, isCreating: true } });
 
-    assert.equal(searches, 1);
+    assert.equal(creations, 1);
+    assert.deepEqual(searched, [...new Set(searched)]);
     assert.deepEqual(rows[1]?.patient, { kind: 'created', pid: '7', uuid: 'u-7' });
   });
 
