@@ -27,7 +27,7 @@ export const benchmarks: readonly Benchmark[] = [
     unit: 'req/s',
     baseline: 'undici, bytes in memory',
     goal: { atLeast: 0.9 },
-    rounds: 4,
+    rounds: 3,
     async prepare() {
       const mocks = await startBundledMocks('--empty');
       const url = String(mocks.urls.orthanc);
@@ -36,7 +36,7 @@ export const benchmarks: readonly Benchmark[] = [
       const sender = restSender(createOrthancClient({ http, baseUrl: url }));
       return {
         subject: () =>
-          perSecond(1_000, 360, async (files) => {
+          perSecond(1_000, 256, async (files) => {
             await writeAll(folder, files);
             return async () => {
               const { rows } = await sendDicom({
@@ -49,7 +49,7 @@ export const benchmarks: readonly Benchmark[] = [
             };
           }),
         baseline: () =>
-          perSecond(1_000, 360, async (files) => () => postAll(`${url}/instances`, files)),
+          perSecond(1_000, 256, async (files) => () => postAll(`${url}/instances`, files)),
         async close() {
           await http.close();
           await mocks.stop();
@@ -89,7 +89,7 @@ export const benchmarks: readonly Benchmark[] = [
     unit: 'req/s',
     baseline: 'real Orthanc',
     goal: { atLeast: 2 },
-    rounds: 4,
+    rounds: 3,
     async prepare() {
       if (!existsSync('/usr/sbin/Orthanc')) throw new SkipBenchmark('orthanc is not installed');
       const [mocks, real] = await Promise.all([startBundledMocks('--empty'), startRealOrthanc()]);
