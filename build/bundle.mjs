@@ -132,6 +132,7 @@ async function copyAssets() {
   const assets = [
     ['node_modules/@vscode/codicons/dist/codicon.css', 'webview/codicon.css'],
     ['node_modules/@vscode/codicons/dist/codicon.ttf', 'webview/codicon.ttf'],
+    ['node_modules/dcmjs-codecs/build/dcmjs-native-codecs.wasm', 'dcmjs-native-codecs.wasm'],
   ];
   for (const [from, to] of assets) {
     const target = path.join(dist, to);

@@ -1,5 +1,7 @@
 // Compression and decompression of frames by dcmjs-codecs: a WebAssembly module of 4 MB that is loaded only
 // when an image is asked for.
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import type { Context as CodecContext, NativeCodecs as Codecs } from 'dcmjs-codecs';
 import { frameBytes, type PixelFormat } from './pixels.ts';
 
@@ -115,8 +117,20 @@ function attributes(format: PixelFormat) {
 async function load() {
   loading ??= (async () => {
     const { default: module } = await import('dcmjs-codecs');
-    if (!module.NativeCodecs.isInitialized()) await module.NativeCodecs.initializeAsync();
+    const webAssemblyModulePathOrUrl = bundledModule();
+    if (!module.NativeCodecs.isInitialized()) {
+      await module.NativeCodecs.initializeAsync({
+        ...(webAssemblyModulePathOrUrl !== undefined && { webAssemblyModulePathOrUrl }),
+      });
+    }
     return { NativeCodecs: module.NativeCodecs, Context: module.Context };
   })();
   return loading;
+}
+
+/** The module beside the bundle or one of its chunks; without a bundle the package finds its own. */
+function bundledModule(): string | undefined {
+  return ['./', '../']
+    .map((folder) => fileURLToPath(new URL(`${folder}dcmjs-native-codecs.wasm`, import.meta.url)))
+    .find((file) => existsSync(file));
 }
