@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { CommandId, ContextKey, fhirScheme, ViewId } from '#extension/ids.ts';
+import { CommandId, ContextKey, containerId, fhirScheme, ViewId } from '#extension/ids.ts';
 
 const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
 const { contributes, activationEvents } = JSON.parse(manifest);
@@ -17,6 +17,11 @@ describe('ids shared with package.json', () => {
     const contributed = contributes.views.openemrWorkbench.map(({ id }: { id: string }) => id);
 
     assert.deepEqual(contributed.toSorted(), Object.values<string>(ViewId).toSorted());
+  });
+
+  it('name the same container', () => {
+    assert.deepEqual(Object.keys(contributes.views), [containerId]);
+    assert.equal(contributes.viewsContainers.activitybar[0].id, containerId);
   });
 
   it('name the same context keys in both directions', () => {
