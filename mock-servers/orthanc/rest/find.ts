@@ -44,8 +44,12 @@ export async function search(request: FindRequest, orthanc: Orthanc): Promise<Re
   const tests = testsOf(request, orthanc);
   const found: Resource[] = [];
   for (const resource of candidates(request, orthanc)) {
-    if (request.isWanted(resource) && (await matches(resource, tests))) found.push(resource);
+    if (!request.isWanted(resource)) continue;
+    // Awaiting only what reads a file keeps a scan of the index quick.
+    const isMatch = matches(resource, tests);
+    if (typeof isMatch === 'boolean' ? isMatch : await isMatch) found.push(resource);
   }
+  found.sort((a, b) => (a.id < b.id ? -1 : 1));
   return request.orderBy.length > 0 ? sortedBy(found, request, orthanc) : found;
 }
 
@@ -54,21 +58,34 @@ interface Test {
   value(resource: Resource): string | undefined | Promise<string | undefined>;
 }
 
-async function matches(resource: Resource, tests: readonly Test[]): Promise<boolean> {
-  for (const { constraint, value } of tests) {
+function matches(resource: Resource, tests: readonly Test[]): boolean | Promise<boolean> {
+  for (const [index, { constraint, value }] of tests.entries()) {
     const read = value(resource);
-    // Awaiting only what reads a file keeps a scan of the index within one turn of the loop.
-    if (!constraint(read instanceof Promise ? await read : read)) return false;
+    if (read instanceof Promise) return matchesFile(resource, tests.slice(index));
+    if (!constraint(read)) return false;
   }
   return true;
 }
 
-function testsOf({ query, isCaseSensitive }: FindRequest, orthanc: Orthanc): Test[] {
-  return query.flatMap(([tag, text]) => {
-    if (isPattern(text) && !takesWildcards(tag)) throw refusedWildcard(tag);
-    const constraint = constraintOf(tag, text, { isCaseSensitive });
-    return constraint ? [{ constraint, value: readerOf(tag, orthanc) }] : [];
-  });
+async function matchesFile(resource: Resource, tests: readonly Test[]): Promise<boolean> {
+  for (const { constraint, value } of tests) {
+    if (!constraint(await value(resource))) return false;
+  }
+  return true;
+}
+
+function testsOf({ query, level, isCaseSensitive }: FindRequest, orthanc: Orthanc): Test[] {
+  // What the resource itself holds is looked up sooner than what its parents hold, or a file.
+  const owner = ([tag]: readonly [string, string]) => levelOfTag(orthanc.archive.mainTags, tag);
+  const distance = (term: readonly [string, string]) =>
+    owner(term) === level ? 0 : owner(term) ? 1 : 2;
+  return query
+    .toSorted((a, b) => distance(a) - distance(b))
+    .flatMap(([tag, text]) => {
+      if (isPattern(text) && !takesWildcards(tag)) throw refusedWildcard(tag);
+      const constraint = constraintOf(tag, text, { isCaseSensitive });
+      return constraint ? [{ constraint, value: readerOf(tag, orthanc) }] : [];
+    });
 }
 
 // Lists and ranges come first in Orthanc, and hold no patterns.
@@ -105,9 +122,7 @@ function candidates({ level, query }: FindRequest, orthanc: Orthanc): readonly R
     const exact = query.find(([tag]) => tag === identifierTags[owner])?.[1];
     if (exact === undefined || exact === '' || hasWildcard(exact)) continue;
     const owners = orthanc.archive.resources.identified(owner, exact);
-    return owners
-      .flatMap((resource) => below(resource, level))
-      .sort((a, b) => (a.id < b.id ? -1 : 1));
+    return owners.flatMap((resource) => below(resource, level));
   }
   return orthanc.archive.resources.sorted(level);
 }
