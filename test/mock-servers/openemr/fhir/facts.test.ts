@@ -1,7 +1,6 @@
-// Facts 3.1 to 3.6, row by row.
+// Facts 3.2 and 3.5: parameters row by row, and what a token of one patient finds.
 import assert from 'node:assert/strict';
 import { services } from '#mock-servers/openemr/fhir/services.ts';
-import { profiles } from '#mock-servers/openemr/profiles.ts';
 import { openWorld, type World } from '../records/world.ts';
 import { parameterRows } from './parameter-rows.ts';
 
@@ -89,37 +88,4 @@ describe('facts 3.2: a patient in context', () => {
 
     assert.equal(status, 401);
   });
-});
-
-describe('facts 3.6: CapabilityStatement', () => {
-  for (const version of ['7.0.3', '7.0.4'] as const) {
-    it(`says what ${version} serves`, async () => {
-      const world = await openWorld({ version });
-      try {
-        const { status, json } = await world.call('GET', '/fhir/metadata');
-
-        const [rest] = json.rest;
-        const types = rest.resource.map((resource: { type: string }) => resource.type);
-        const writable = rest.resource
-          .filter(({ interaction }: { interaction: { code: string }[] }) =>
-            interaction.some(({ code }) => code === 'create'),
-          )
-          .map(({ type }: { type: string }) => type);
-        assert.equal(status, 200);
-        assert.deepEqual(json.software, { name: 'OpenEMR', version });
-        assert.equal(json.kind, 'instance');
-        assert.equal(json.date, '2026-01-14');
-        assert.equal(types.includes('ServiceRequest'), profiles[version].hasServiceRequest);
-        assert.equal(types.includes('ImagingStudy'), false);
-        assert.deepEqual(writable, ['Organization', 'Patient', 'Practitioner']);
-        assert.match(rest.security.extension[0].url, /oauth-uris$/);
-        assert.equal(
-          rest.security.extension[0].extension[0].valueUri,
-          'https://openemr.example/oauth2/default/token',
-        );
-      } finally {
-        await world.close();
-      }
-    });
-  }
 });

@@ -53,6 +53,34 @@ describe('bulk export', () => {
     assert.equal(files.has('ServiceRequest'), false);
   });
 
+  it('says in its status what was asked and made', async () => {
+    const kicked = await world.call('GET', '/fhir/$export?type=Patient', {
+      as: bulk,
+      headers: asynchronous,
+    });
+    const { status, json } = await world.call(
+      'GET',
+      local(kicked.headers.get('content-location') ?? ''),
+      { as: bulk },
+    );
+
+    assert.equal(status, 200);
+    assert.deepEqual(Object.keys(json), [
+      'transactionTime',
+      'request',
+      'requiresAccessToken',
+      'output',
+      'error',
+    ]);
+    assert.equal(json.request, 'https://openemr.example/apis/default/fhir/$export?type=Patient');
+    assert.deepEqual([json.requiresAccessToken, json.error], [true, []]);
+    assert.deepEqual(
+      json.output.map((file: { type: string }) => file.type),
+      ['Patient'],
+    );
+    assert.match(json.output[0].url, /\/fhir\/Binary\//);
+  });
+
   it('leaves out of a patient export what belongs to nobody', async () => {
     const files = await exported('/fhir/Patient/$export?type=Patient,Observation,Practitioner');
 

@@ -88,6 +88,35 @@ describe('FHIR Patient', () => {
     assert.deepEqual(fhir.json.name[0].given, ['가람', '별']);
   });
 
+  it('sends no ETag, Last-Modified or Location', async () => {
+    const created = await world.call('POST', '/fhir/Patient', { body: patient });
+    const path = `/fhir/Patient/${created.json.uuid}`;
+    const read = await world.call('GET', path);
+    const updated = await world.call('PUT', path, { body: patient });
+    const missing = await world.call('GET', `/fhir/Patient/${unknownId}`);
+
+    for (const { headers } of [created, read, updated, missing])
+      for (const name of ['etag', 'last-modified', 'location'])
+        assert.equal(headers.get(name), null, name);
+  });
+
+  it('does not write race, ethnicity, language or extensions', async () => {
+    const usCore = 'http://hl7.org/fhir/us/core/StructureDefinition';
+    const extension = [
+      { url: `${usCore}/us-core-race`, extension: [{ url: 'text', valueString: 'Asian' }] },
+      { url: `${usCore}/us-core-ethnicity`, extension: [{ url: 'text', valueString: 'x' }] },
+    ];
+    const communication = [{ language: { coding: [{ code: 'ko' }] } }];
+    const body = { ...patient, extension, communication };
+
+    const { json } = await world.call('POST', '/fhir/Patient', { body });
+
+    const { data } = (await world.call('GET', `/api/patient/${json.uuid}`)).json;
+    const read = await world.call('GET', `/fhir/Patient/${json.uuid}`);
+    assert.deepEqual([data.race, data.ethnicity, data.language], ['', '', '']);
+    assert.equal(read.text.includes('Asian'), false);
+  });
+
   it('updates with 200 and the full resource', async () => {
     const { json } = await world.call('POST', '/fhir/Patient', { body: patient });
 

@@ -144,6 +144,12 @@ const rows: readonly Row[] = [
     kernel(403, NO_PERMISSION),
   ],
   [
+    'role mismatch: system on /api/',
+    (world) => withToken(patientPath, machineForm(world))(world),
+    empty(401),
+    kernel(403, NO_PERMISSION),
+  ],
+  [
     'path not /fhir/ /api/ /portal/',
     withToken('/apis/default/other/thing'),
     empty(501),
@@ -252,11 +258,13 @@ for (const profile of ['7.0.3', '7.0.4'] as const) {
       assert.equal(answer.headers.get('access-control-allow-origin'), 'https://app.example.org');
     });
 
-    it('wants a token for /api/version as the profile does', async () => {
-      const { status } = await world.send('/apis/default/api/version', { redirect: 'manual' });
+    for (const name of ['version', 'product']) {
+      it(`wants a token for /api/${name} as the profile does`, async () => {
+        const { status } = await world.send(`/apis/default/api/${name}`);
 
-      assert.equal(status === 401, profile === '7.0.3');
-    });
+        assert.equal(status === 401, profile === '7.0.3');
+      });
+    }
 
     it('lets metadata and the OperationDefinition list pass, and nothing that only begins so', async () => {
       const statuses = await Promise.all(

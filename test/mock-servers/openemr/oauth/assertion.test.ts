@@ -36,6 +36,14 @@ for (const profile of ['7.0.3', '7.0.4'] as const) {
       assert.deepEqual([hosted.status, notHosted.status], [200, 400]);
     });
 
+    it('takes an assertion without exp, nbf and iat', async () => {
+      const claims = { exp: undefined, nbf: undefined, iat: undefined };
+
+      const { status } = await world.token(machineForm(world, 'machine', { claims }));
+
+      assert.equal(status, 200);
+    });
+
     it(`${profile === '7.0.4' ? 'takes' : 'does not read'} it in the code grant`, async () => {
       await world.mock.seed?.({
         clients: [

@@ -115,6 +115,15 @@ for (const profile of ['7.0.3', '7.0.4'] as const) {
       });
     }
 
+    it('takes each API of its own as aud', async () => {
+      for (const api of ['fhir', 'api', 'portal']) {
+        const aud = `${world.url}/apis/default/${api}`;
+        const { status } = await world.send(authorizePath({ ...query, aud }));
+
+        assert.equal(status, 301, api);
+      }
+    });
+
     it('refuses a launch that is not ours', async () => {
       const aud = `${world.url}/apis/default/fhir`;
       const { json } = await world.send(authorizePath({ ...query, launch: 'x', aud }));

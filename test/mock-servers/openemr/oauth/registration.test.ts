@@ -154,6 +154,46 @@ for (const profile of ['7.0.3', '7.0.4'] as const) {
       assert.equal(json['dsi_type'], 'none');
     });
 
+    it('repeats every accepted key and no other', async () => {
+      const sent = {
+        contacts: ['me@example.org'],
+        application_type: 'private',
+        client_name: 'My App',
+        logo_uri: 'https://client.example.org/logo.png',
+        redirect_uris: [redirectUri],
+        post_logout_redirect_uris: ['https://client.example.org/bye'],
+        token_endpoint_auth_method: 'client_secret_basic',
+        policy_uri: 'https://client.example.org/policy',
+        tos_uri: 'https://client.example.org/terms',
+        jwks_uri: 'https://client.example.org/jwks',
+        jwks,
+        sector_identifier_uri: 'https://client.example.org/sector',
+        subject_type: 'pairwise',
+        default_max_age: 60,
+        require_auth_time: 1,
+        default_acr_values: ['a'],
+        initiate_login_uri: 'https://client.example.org/launch',
+        request_uris: ['https://client.example.org/request'],
+        response_types: ['code'],
+        grant_types: ['refresh_token'],
+        scope: 'openid',
+        dsi_type: 'evidence',
+        dsi_source_attributes: [{ name: 'patient_demographics', value: 'x' }],
+      };
+      const { json } = await world.register({ ...sent, client_id: 'mine', software_id: 'x' });
+
+      const { client_id, ...answered } = json;
+      const repeated = Object.fromEntries(Object.entries(answered).slice(6));
+      assert.notEqual(client_id, 'mine');
+      assert.deepEqual(repeated, { ...sent, require_auth_time: true });
+    });
+
+    it('enforces no grant type at the token endpoint', async () => {
+      const grants = { grant_types: ['authorization_code'], scope: 'openid' };
+
+      assert.equal(await isEnabledAfter(world, { ...base, ...grants }), true);
+    });
+
     it('gives a public client role patient and no secret', async () => {
       const { json } = await world.register({
         ...base,

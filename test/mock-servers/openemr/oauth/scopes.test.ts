@@ -22,6 +22,12 @@ function isValid(scope: string, version: Version, hasSystemScopes = true): boole
   }
 }
 
+/** What the pattern picks out of the scopes of 7.0.3. */
+function catalogued(pattern: RegExp): string[] {
+  const supported = scopesSupported({ profile: profiles['7.0.3'], settings: guideDefaults });
+  return supported.flatMap((scope) => pattern.exec(scope)?.[1] ?? []).toSorted();
+}
+
 const rows: readonly (readonly [scope: string, a: boolean, b: boolean])[] = [
   ['openid profile fhirUser launch launch/patient online_access offline_access', true, true],
   ['nonce site:default', true, true],
@@ -72,6 +78,63 @@ describe('scopes of the server (facts 1.5)', () => {
       assert.deepEqual([isValid(scope, '7.0.3'), isValid(scope, '7.0.4')], [a, b]);
     });
   }
+
+  it('takes each base scope alone', () => {
+    const base =
+      'openid profile name address given_name family_name nickname phone phone_verified email email_verified offline_access api:oemr api:fhir api:port fhirUser online_access launch launch/patient nonce site:default';
+
+    assert.deepEqual(
+      base.split(' ').filter((scope) => !isValid(scope, '7.0.3') || !isValid(scope, '7.0.4')),
+      [],
+    );
+  });
+
+  it('takes the operations of bulk export with system scopes', () => {
+    for (const scope of ['Patient.$export', 'Group.$export', '*.$bulkdata-status', '*.$export']) {
+      assert.equal(isValid(`system/${scope}`, '7.0.3'), true, scope);
+      assert.equal(isValid(`system/${scope}`, '7.0.3', false), false, scope);
+    }
+  });
+
+  // Facts 1.5, list by list: what the catalogue of 7.0.3 has beyond it or lacks is a fault.
+  const patientReads =
+    'AllergyIntolerance Appointment Binary CarePlan CareTeam Condition Coverage Device DiagnosticReport DocumentReference Encounter Goal Immunization Location Medication MedicationRequest Observation Organization Patient Person Practitioner Procedure Provenance';
+  const lists: readonly (readonly [what: string, pattern: RegExp, names: string])[] = [
+    ['FHIR reads of patient/', /^patient\/([A-Z]\w+)\.read$/, patientReads],
+    [
+      'FHIR reads of user/',
+      /^user\/([A-Z]\w+)\.read$/,
+      `${patientReads} PractitionerRole ValueSet`,
+    ],
+    ['FHIR writes of user/', /^user\/([A-Z]\w+)\.write$/, 'Organization Patient Practitioner'],
+    [
+      'FHIR reads of system/',
+      /^system\/([A-Z]\w+)\.read$/,
+      `${patientReads} Group PractitionerRole ValueSet`,
+    ],
+    ['FHIR writes of system/', /^system\/([A-Z]\w+)\.write$/, ''],
+    ['FHIR operations of patient/', /^patient\/(\w+\.\$\w+)$/, 'DocumentReference.$docref'],
+  ];
+  for (const [what, pattern, names] of lists) {
+    it(`has exactly the ${what} in 7.0.3`, () => {
+      assert.deepEqual(catalogued(pattern), names.split(' ').filter(Boolean).toSorted());
+    });
+  }
+
+  it('has exactly the standard scopes of the facts', () => {
+    const writable =
+      'allergy appointment dental_issue document encounter facility insurance insurance_company medical_problem medication message patient practitioner soap_note surgery transaction vital';
+    // `employer` is not in the list of the facts, but its route asks for it.
+    const readable = `${writable} drug employer immunization insurance_type list prescription procedure user`;
+
+    assert.deepEqual(catalogued(/^user\/([a-z_]+)\.read$/), readable.split(' ').toSorted());
+    assert.deepEqual(catalogued(/^user\/([a-z_]+)\.write$/), writable.split(' ').toSorted());
+    assert.deepEqual(catalogued(/^patient\/([a-z_]+)\.read$/), [
+      'appointment',
+      'encounter',
+      'patient',
+    ]);
+  });
 
   it('has system scopes only while the global is on', () => {
     assert.equal(isValid('system/Patient.read', '7.0.3', false), false);

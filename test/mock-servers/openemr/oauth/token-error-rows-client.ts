@@ -116,6 +116,7 @@ export const clientRows: readonly Row[] = [
       ['bad signature', { isForged: true }],
       ['alg != RS384', { header: { alg: 'RS256' } }],
       ['wrong aud', { claims: { aud: 'https://other.example.org/token' } }],
+      ['ES384', { header: { alg: 'ES384' } }],
       ['wrong iss', { claims: { iss: 'other' } }],
       ['expired', { claims: { exp: 1 } }],
       ['jti missing', { claims: { jti: undefined } }],
@@ -127,6 +128,12 @@ export const clientRows: readonly Row[] = [
       [400, 'invalid_client', CLIENT],
     ],
   ),
+  [
+    // `sub` says which client it is, so another one is an unknown client.
+    'assertion: wrong sub',
+    (world) => world.token(machineForm(world, 'machine', { claims: { sub: 'other' } })),
+    [401, 'invalid_client', CLIENT],
+  ],
   [
     'assertion: jti reused',
     async (world) => {

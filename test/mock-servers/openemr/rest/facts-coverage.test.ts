@@ -1,22 +1,16 @@
-// Compares the facts with the tables that the tests play: no row of facts 3.1, 3.5, 4.2 and 4.4 is
-// without a test.
+// Compares the cells of facts 3.1, 3.5, 4.2 and 4.4 with the tables that the tests play. That every row
+// has a test at all is shown by ../facts/facts.test.ts.
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
 import { fhirRoutes } from '#mock-servers/openemr/fhir/routes.ts';
+import { factsOrSkip, tableOf } from '../facts/read-facts.ts';
 import { parameterRows } from '../fhir/parameter-rows.ts';
 import { callRows } from './call-rows.ts';
 import { validatorRows } from './validator-rows.ts';
 
-const factsFile = new URL('../../../../../shared/facts/openemr.md', import.meta.url);
-
-describe('every row of the facts has a test', () => {
+describe('the tables of the facts are the tables of the tests', () => {
   let facts: string;
   before(function () {
-    if (!existsSync(factsFile)) {
-      console.warn('SKIPPED: ../shared/facts/openemr.md is not here; nothing was compared');
-      this.skip();
-    }
-    facts = readFileSync(factsFile, 'utf8');
+    facts = factsOrSkip(this);
   });
 
   it('3.1: each type has the interactions of both versions and no other', () => {
@@ -88,21 +82,6 @@ describe('every row of the facts has a test', () => {
     assert.equal(rows.length, 10);
   });
 });
-
-/** Cells of the n-th table of a section, without its head. */
-function tableOf(facts: string, section: string, index: number): string[][] {
-  const text = facts.split(`\n### ${section} `)[1]?.split('\n### ')[0] ?? '';
-  const tables = text
-    .split(/\n(?!\|)/)
-    .flatMap((part) => (part.includes('\n|') ? [part.slice(part.indexOf('\n|') + 1)] : []));
-  const lines = (tables[index] ?? '').split('\n').filter((line) => line.startsWith('|'));
-  return lines.slice(2).map((line) =>
-    line
-      .split('|')
-      .slice(1, -1)
-      .map((cell) => cell.trim()),
-  );
-}
 
 /** `=` repeats the version before. */
 function resolved(rows: readonly string[][]): string[][] {

@@ -1,7 +1,7 @@
 // Facts 4.3 and 4.4, row by row: what is refused, and in which words.
 import assert from 'node:assert/strict';
 import { openWorld, type World } from '../records/world.ts';
-import { appointment, type Ids, idsOf, withIds } from './bodies.ts';
+import { appointment, encounter, type Ids, idsOf, practitioner, withIds } from './bodies.ts';
 import { validatorRows } from './validator-rows.ts';
 
 /** Facts 4.3: body, failing keys with their rule and sentence. */
@@ -81,6 +81,7 @@ describe('facts 4.3: patient validation', () => {
     { lname: '한' },
     { sex: 'male' },
     { sex: 'Unknown' },
+    { sex: 'Zzzz' },
     { email: '' },
     { email: 'a@b.kr' },
   ]) {
@@ -117,6 +118,38 @@ describe('facts 4.4: other validators', () => {
       assert.deepEqual(Object.keys(messages), failing);
     });
   }
+
+  it('words each rule as facts 4.3 does', async () => {
+    const said = async (path: string, body: unknown) => {
+      const { json } = await world.call('POST', withIds(path, ids), { body });
+      return json.validationErrors ?? json;
+    };
+    const visit = { ...appointment, pc_hometext: 'x' };
+    const visits = '/api/patient/1/appointment';
+
+    assert.deepEqual(await said('/api/patient/1/encounter/1/vital', { oxygen_saturation: 'x' }), {
+      oxygen_saturation: { 'Numeric::NOT_NUMERIC': 'oxygen saturation must be numeric' },
+    });
+    assert.deepEqual(
+      await said('/api/patient/:puuid/encounter', { ...encounter, class_code: 'XYZ' }),
+      {
+        class_code: {
+          'InArray::NOT_IN_ARRAY': 'class code must be in the defined set of values',
+        },
+      },
+    );
+    assert.deepEqual(await said(visits, { ...visit, pc_aid: 999 }), {
+      pc_aid: { 'Callback::INVALID_VALUE': 'pc aid is invalid' },
+    });
+    assert.deepEqual(await said(visits, { ...visit, pc_startTime: '9:45' }), {
+      pc_startTime: {
+        'Length::TOO_SHORT': 'pc startTime is too short and must be 5 characters long',
+      },
+    });
+    assert.deepEqual(await said('/api/practitioner', { ...practitioner, email: 'x' }), {
+      email: { 'Email::INVALID_VALUE': 'Email must be a valid email address' },
+    });
+  });
 
   it('words the bare family as facts 4.4 does', async () => {
     const { pc_title: _, ...body } = { ...appointment, pc_hometext: 'x' };

@@ -114,6 +114,64 @@ describe('standard API: patient', () => {
     assert.deepEqual(Object.keys(json.validationErrors), ['fname', 'lname', 'sex', 'DOB']);
   });
 
+  it('validates an update by the same rules, and asks for nothing', async () => {
+    const { uuid } = (await world.call('GET', '/api/patient?fname=John')).json.data[0];
+
+    const bad = await world.call('PUT', `/api/patient/${uuid}`, { body: { lname: 'x', sex: 'M' } });
+    const empty = await world.call('PUT', `/api/patient/${uuid}`, { body: { fname: '' } });
+    const none = await world.call('PUT', `/api/patient/${uuid}`, { body: { note: 'x' } });
+
+    assert.deepEqual([bad.status, empty.status, none.status], [400, 400, 200]);
+    assert.deepEqual(Object.keys(bad.json.validationErrors), ['lname', 'sex']);
+    assert.deepEqual(Object.keys(empty.json.validationErrors), ['fname']);
+  });
+
+  describe('filters', () => {
+    const whole = {
+      ss: '900101-1',
+      phone_home: '02-111-2222',
+      phone_biz: '02-333-4444',
+      phone_cell: '010-5555-6666',
+      sex: 'Intersex',
+      country_code: 'KOR',
+      email: 'a@b.kr',
+      DOB: '1931-12-24',
+    };
+    const pieces = {
+      fname: '맑은샘물결',
+      lname: '제갈공명',
+      street: '무지개로 17',
+      city: '별빛시티',
+      state: '은하주도',
+      postal_code: '99887',
+    };
+    before(() => world.call('POST', '/api/patient', { body: { ...whole, ...pieces } }));
+    const found = async (name: string, value: string) => {
+      const query = new URLSearchParams({ [name]: value });
+      return (await world.call('GET', `/api/patient?${query}`)).json.data.length;
+    };
+
+    for (const [name, value] of Object.entries(pieces)) {
+      it(`finds by a piece of ${name}`, async () => {
+        assert.equal(await found(name, value.slice(1, -1)), 1);
+        assert.equal(await found(name, `${value}x`), 0);
+      });
+    }
+
+    for (const [name, value] of Object.entries(whole)) {
+      it(`finds by the whole of ${name} only`, async () => {
+        assert.equal(await found(name, value), 1);
+        assert.equal(await found(name, value.slice(0, -1)), 0);
+      });
+    }
+  });
+
+  it('finds nobody by postal_contact, which is a filter but no column', async () => {
+    const { status, json } = await world.call('GET', '/api/patient?postal_contact=x');
+
+    assert.deepEqual([status, json.data], [200, []]);
+  });
+
   it('ignores filters that OpenEMR does not have', async () => {
     const all = await world.call('GET', '/api/patient');
     const filtered = await world.call('GET', '/api/patient?pid=1&pubpid=P-2025-000001&uuid=x');
@@ -137,6 +195,27 @@ describe('standard API: patient', () => {
 });
 
 describe('standard API: patient paging without the bug', () => {
+  it('gives 200 rows at most', async () => {
+    const world = await openWorld({ version: '7.0.4', to: 'empty' });
+    try {
+      const resources = Array.from({ length: 205 }, (_, index) => ({
+        resourceType: 'Patient',
+        id: `p${index}`,
+        name: [{ use: 'official', family: 'Many', given: [`N${index}`] }],
+        gender: 'female',
+        birthDate: '1990-01-01',
+      }));
+      await world.data.seed(resources);
+
+      const { json } = await world.call('GET', '/api/patient?_limit=1000');
+
+      assert.equal(json.data.length, 200);
+      assert.match(json.links.next, /_offset=200&/);
+    } finally {
+      await world.close();
+    }
+  });
+
   for (const options of [{ version: '7.0.4' }, { withoutBug: 'limitGivesOneMore' }] as const) {
     it(`gives _limit rows and a next link: ${JSON.stringify(options)}`, async () => {
       const world = await openWorld(options);

@@ -109,6 +109,26 @@ describe('standard API: quirks of single calls', () => {
 });
 
 describe('paths that no route can mean', () => {
+  for (const route of [
+    'DELETE /api/patient/:puuid',
+    'PUT /api/patient/1/appointment/1',
+    'DELETE /api/patient/:puuid/encounter/:euuid',
+  ]) {
+    it(`does not know ${route}`, async () => {
+      const world = await openWorld();
+      try {
+        const [method = '', path = ''] = route.split(' ');
+        const { puuid, euuid } = await idsOf(world);
+        const filled = path.replace(':puuid', puuid).replace(':euuid', euuid);
+        const { status, text } = await world.call(method, filled, { body: {} });
+
+        assert.deepEqual([status, text], [404, '']);
+      } finally {
+        await world.close();
+      }
+    });
+  }
+
   for (const path of [
     '/api/patient/%E0%A4%A',
     '/api//patient',
