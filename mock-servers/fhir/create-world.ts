@@ -5,6 +5,7 @@ import type { SuiteContext } from '../kernel/mock-app.ts';
 import type { TokenServer } from './auth.ts';
 import { dispatch, renderError, runAtOnce } from './dispatch.ts';
 import { refuseInvalid } from './outcome.ts';
+import { findRoute } from './routes.ts';
 import { compileDefinitions, type SearchDefinitions } from './search/definitions.ts';
 import { compileFilter } from './search/filter.ts';
 import { conditionTester } from './search/search.ts';
@@ -54,6 +55,7 @@ export function createWorld(
     authorize: (request, outer) => {
       if (outer !== controlRequest) tokens?.authorize(request, outer.headers['authorization']);
     },
+    route: (request) => findRoute(request.method, request.segments),
     run: (request) => runAtOnce(world, request),
     dispatch: async (make, outer) => {
       try {

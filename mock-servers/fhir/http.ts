@@ -7,6 +7,7 @@ import { gunzip, gzip } from 'node:zlib';
 import { parseExact } from '#core/fhir/validate/exact-json.ts';
 import { dispatch, renderError } from './dispatch.ts';
 import { FhirError, refuse } from './outcome.ts';
+import { findRoute } from './routes.ts';
 import { type FhirRequest, type FhirResponse, termOf } from './wire.ts';
 import type { World } from './world.ts';
 
@@ -44,6 +45,8 @@ async function readRequest(request: IncomingMessage): Promise<FhirRequest> {
   const headers = request.headers as FhirRequest['headers'];
   const method = request.method ?? 'GET';
   const segments = path.split('/').filter(Boolean).map(decodeSegment);
+  // A path or method that is not served is refused as such, whatever is sent along.
+  findRoute(method, segments);
   const text = ['GET', 'HEAD'].includes(method) ? '' : await readText(request);
   const isForm = /^application\/x-www-form-urlencoded\b/i.test(headers['content-type'] ?? '');
   if (isForm && segments.at(-1) === '_search') {

@@ -22,12 +22,14 @@ export interface Route {
   readonly access: Access;
   /** The body is a resource of the type in the path, to be validated before the handler runs. */
   readonly validates: boolean;
+  /** Answers later, so it cannot be part of a transaction. */
+  readonly waits: boolean;
   run(world: World, request: FhirRequest): FhirResponse | Promise<FhirResponse>;
 }
 
 const routes: readonly Route[] = [
   route('GET', 'metadata', 'open', capabilities),
-  route('POST', '', 'entries', processBundle),
+  route('POST', '', 'entries', processBundle, 'waits'),
   route('GET', '', 'read', searchSystem),
   route('POST', '_search', 'read', searchSystem),
   route('GET', '_history', 'read', history),
@@ -39,16 +41,16 @@ const routes: readonly Route[] = [
   route('GET', '$export-file', 'read', exportFile),
   route('GET', ':type', 'read', searchType),
   route('POST', ':type/_search', 'read', searchType),
-  route('POST', ':type', 'write', create, true),
-  route('PUT', ':type', 'write', conditionalUpdate, true),
+  route('POST', ':type', 'write', create, 'validates'),
+  route('PUT', ':type', 'write', conditionalUpdate, 'validates'),
   route('PATCH', ':type', 'write', patch),
   route('DELETE', ':type', 'write', conditionalDelete),
   route('GET', ':type/_history', 'read', history),
-  route('POST', ':type/$validate', 'read', validate),
-  route('GET', ':type/:id/$validate', 'read', validate),
-  route('POST', ':type/:id/$validate', 'read', validate),
+  route('POST', ':type/$validate', 'read', validate, 'waits'),
+  route('GET', ':type/:id/$validate', 'read', validate, 'waits'),
+  route('POST', ':type/:id/$validate', 'read', validate, 'waits'),
   route('GET', ':type/:id', 'read', read),
-  route('PUT', ':type/:id', 'write', update, true),
+  route('PUT', ':type/:id', 'write', update, 'validates'),
   route('PATCH', ':type/:id', 'write', patch),
   route('DELETE', ':type/:id', 'write', remove),
   route('GET', ':type/:id/_history', 'read', history),
@@ -66,9 +68,16 @@ function route(
   path: string,
   access: Access,
   run: Route['run'],
-  validates = false,
+  trait?: 'validates' | 'waits',
 ): Route {
-  return { method, pattern: path === '' ? [] : path.split('/'), access, validates, run };
+  return {
+    method,
+    pattern: path === '' ? [] : path.split('/'),
+    access,
+    validates: trait === 'validates',
+    waits: trait === 'waits',
+    run,
+  };
 }
 
 /** @throws FhirError 404 for an unknown path, 405 for a method it does not know */

@@ -30,6 +30,12 @@ export interface World {
    * @throws FhirError 401 or 403
    */
   authorize(request: FhirRequest, outer: FhirRequest): void;
+  /**
+   * What the server would do with a request.
+   *
+   * @throws FhirError 404 for an unknown path, 405 for a method it does not know
+   */
+  route(request: FhirRequest): { readonly validates: boolean; readonly waits: boolean };
   /** Answers a request that does not wait, as part of another. */
   run(request: FhirRequest): FhirResponse;
   /** Answers any request as part of `outer`; a refusal becomes an answer too. */

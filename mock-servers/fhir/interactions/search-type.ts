@@ -29,6 +29,12 @@ export function searchSystem(world: World, request: FhirRequest): FhirResponse {
   if (termOf(request, '_getpages') !== undefined) return laterPage(world, request);
   const types = termOf(request, '_type')?.split(',') ?? world.definitions().types;
   const query = parseQuery(request.terms.filter(([name]) => name !== '_type'));
+  if (request.terms.length === 0) {
+    throw refuse(
+      400,
+      'HAPI-0287: This is the base URL of FHIR server. Unable to handle this request, as it does not contain a resource type or operation name. See /metadata for what the server does, or read a type such as /Patient.',
+    );
+  }
   if (query.filters.length === 0) {
     throw refuse(
       400,

@@ -6,12 +6,12 @@ import type { World } from '../world.ts';
 import { answerWritten } from './answer.ts';
 import { conditionOf, findOne } from './conditional.ts';
 import { entryText, requestOf, responseBundle } from './entry.ts';
-import { requireVersion } from './instance.ts';
+import { requireMatchingId, requireVersion } from './instance.ts';
 import { patched, targetOf } from './patch.ts';
 import { resolveReferences } from './references.ts';
 import { needsModel } from './shape.ts';
 import { conditionalId } from './type-level.ts';
-import { typeNumber, writeResource } from './write.ts';
+import { requireResource, typeNumber, writeResource } from './write.ts';
 
 interface Step {
   readonly index: number;
@@ -40,12 +40,30 @@ export async function transaction(
       return { index, fullUrl, request: requestOf(world, entry, request) };
     }),
   );
-  for (const step of steps) at(step.index, () => world.authorize(step.request, request));
+  for (const step of steps) {
+    at(step.index, () => world.authorize(step.request, request));
+    requirePart(world, step);
+  }
   await world.validate(bundle);
   await computePatches(world, steps);
   if (steps.some((step) => needsModel(step.request))) await world.loadModel();
   const answers = world.store.transaction(() => run(world, steps));
   return responseBundle(world, 'transaction', answers);
+}
+
+/** @throws FhirError when an entry asks for what no transaction does, or lacks its resource */
+function requirePart(world: World, { index, request }: Step): void {
+  const { validates, waits } = at(index, () => world.route(request), '.request');
+  if (waits) {
+    const path = `${request.method} /${request.segments.join('/')}`;
+    const words = `${path} cannot be part of a transaction: send it by itself.`;
+    throw located(refuse(400, words, 'not-supported'), index, '.request');
+  }
+  if (!validates) return;
+  const [type = '', id] = request.segments;
+  at(index, () => requireResource(request.body, type), '.resource');
+  // HAPI gives the resource the id of the url, whatever id it states.
+  if (id !== undefined) at(index, () => requireMatchingId(id, id), '.request.url');
 }
 
 async function computePatches(world: World, steps: readonly Step[]): Promise<void> {
@@ -194,20 +212,20 @@ function resolveConditional(world: World, reference: string): string {
   return `${type}/${found.id}`;
 }
 
-function at<T>(index: number, work: () => T): T {
+function at<T>(index: number, work: () => T, part = ''): T {
   try {
     return work();
   } catch (error) {
-    throw located(error, index);
+    throw located(error, index, part);
   }
 }
 
-/** Says which entry a refusal is about. */
-function located(error: unknown, index: number): unknown {
+/** Says which entry, or which part of it, a refusal is about. */
+function located(error: unknown, index: number, part = ''): unknown {
   if (!(error instanceof FhirError)) return error;
   const issues = error.issues.map((issue) => ({
     ...issue,
-    expression: issue.expression ?? [`Bundle.entry[${index}]`],
+    expression: issue.expression ?? [`Bundle.entry[${index}]${part}`],
   }));
   return new FhirError(error.status, issues, error.headers);
 }
