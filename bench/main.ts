@@ -10,12 +10,18 @@ const root = path.join(here, '..');
 
 const header = ['benchmark', 'figure', 'baseline', 'ratio', 'goal', 'met'];
 const word = process.argv[2] ?? '';
+const benchmarks = await discover();
+const chosen = benchmarks.filter(({ name }) => name.includes(word));
+if (chosen.length === 0) {
+  const names = benchmarks.map(({ name }) => `  ${name}`).join('\n');
+  console.error(`No benchmark has "${word}" in its name. There are:\n${names}`);
+  process.exit(2);
+}
 const { bundle } = await import('../build/bundle.mjs');
 await bundle();
 
 const results: (Measured | Skipped)[] = [];
-for (const benchmark of await discover()) {
-  if (!benchmark.name.includes(word)) continue;
+for (const benchmark of chosen) {
   console.error(`measuring ${benchmark.name} ...`);
   results.push(await measureOrSay(benchmark));
 }

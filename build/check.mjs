@@ -28,7 +28,10 @@ for (const { name, command } of checks) {
   });
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   console.log(`check: ${name}: ${status === 0 ? 'ok' : 'FAILED'} (${seconds} s)`);
-  if (status !== 0) failed += 1;
+  if (status !== 0) {
+    failed += 1;
+    console.log(`failed: ${name}`);
+  }
 }
 console.log(`${checks.length - failed} passed, ${failed} failed, 0 skipped`);
 process.exitCode = failed === 0 ? 0 : 1;

@@ -1,1 +1,1 @@
-export function freshCli(): Promise<string>;
+export function freshCli(onBuilt?: (ms: number) => void): Promise<string>;

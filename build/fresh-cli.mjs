@@ -7,12 +7,18 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const cli = path.join(root, 'dist/cli.mjs');
 
-/** Gives the path of the program. */
-export async function freshCli() {
+/**
+ * Gives the path of the program.
+ *
+ * @param onBuilt - called with the milliseconds that it took, when it had to be made
+ */
+export async function freshCli(onBuilt = () => undefined) {
   if (await isStale()) {
+    const startedAt = performance.now();
     const { bundle } = await import('./bundle.mjs');
     await bundle('cli');
     await bundle('l10n');
+    onBuilt(Math.round(performance.now() - startedAt));
   }
   return cli;
 }

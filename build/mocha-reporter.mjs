@@ -15,6 +15,8 @@ export default class Reporter extends mocha.reporters.Base {
     runner.once('end', () => {
       const { passes, failures, pending, duration = 0 } = this.stats;
       if (this.failures.length > 0) mocha.reporters.Base.list(this.failures);
+      // For the summary of `npm test`, which reads lines of this form.
+      for (const test of this.failures) console.log(`failed: ${test.fullTitle()}`);
       for (const test of slow) {
         console.log(`slow: ${(test.duration / 1000).toFixed(1)} s ${test.fullTitle()}`);
       }

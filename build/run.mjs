@@ -23,6 +23,7 @@ const tasks = {
   bench: ['bench/main.ts'],
   cli: ['build/cli.mjs'],
   code: ['build/code.mjs'],
+  package: ['build/package.mjs'],
 };
 
 const [task = '', ...args] = process.argv.slice(2);

@@ -1,38 +1,36 @@
 // `npm test`: every level of tests. A level that fails does not keep the next from running; the last
 // line sums up all of them: `N passed, N failed, N skipped`.
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { existsSync, globSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { endMarked, markOf } from './process-mark.mjs';
 import { installParts } from './system-parts.mjs';
+import { chooseLevels, levelNames } from './test-levels.mjs';
+import { readOutput } from './test-output.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const mocha = ['node', 'node_modules/mocha/bin/mocha.js', '--reporter', 'build/mocha-reporter.mjs'];
-const minute = 60_000;
+const capMs = Number(process.env.TEST_LEVEL_CAP_MS ?? 8 * 60_000);
 
-/** In the order of their price. Each ends with the line of counts. */
-const levels = [
-  { name: 'check', command: ['node', 'build/check.mjs'] },
-  { name: 'core', files: 'test/core/**/*.test.ts' },
-  { name: 'extension', files: 'test/extension/**/*.test.ts' },
-  { name: 'mock servers', files: 'test/mock-servers/**/*.test.ts' },
-  { name: 'build and command line', files: 'test/{build,cli,support,bench}/**/*.test.ts' },
-  { name: 'conformance', files: 'test/conformance/**/*.test.ts' },
-  { name: 'inside VS Code', script: 'test/vscode/run.mjs' },
-  { name: 'user interface', script: 'test/ui/run.mjs' },
-];
+const levels = chooseLevels(process.argv.slice(2));
+if (!levels) {
+  console.error(`There is no such level of tests. The levels are: ${levelNames.join(', ')}.`);
+  process.exit(2);
+}
 
 let running;
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.once(signal, () => {
     endGroup(signal);
+    if (running) endMarked(running.mark);
     process.exit(signal === 'SIGINT' ? 130 : 143);
   });
 }
 
-const only = process.argv.slice(2);
 const missing = installParts();
 for (const name of missing) {
   console.log(`MISSING ${name}: not installed on this machine, its tests are skipped`);
@@ -40,9 +38,8 @@ for (const name of missing) {
 
 const results = [];
 const isBuilt = await runBuild();
-results.push({ name: 'build', passed: isBuilt ? 1 : 0, failed: isBuilt ? 0 : 1, skipped: 0 });
+results.push({ name: 'bundle', passed: isBuilt ? 1 : 0, failed: isBuilt ? 0 : 1, skipped: 0 });
 for (const level of levels) {
-  if (only.length > 0 && !only.some((word) => level.name.includes(word))) continue;
   const command = commandOf(level);
   if (command) results.push(await runLevel(level.name, command));
 }
@@ -62,12 +59,16 @@ async function runBuild() {
 async function runLevel(name, command) {
   console.log(`\n=== ${name}`);
   const startedAt = performance.now();
-  const { code, counts } = await runChild(command);
+  const { code, counts, failures, isCapped } = await runChild(command);
   const seconds = (performance.now() - startedAt) / 1000;
-  const result = { name, seconds, passed: 0, failed: 0, skipped: 0, ...counts };
+  const result = { name, seconds, failures, passed: 0, failed: 0, skipped: 0, ...counts };
   // A level that dies without counting, or fails outside a test, must not look green.
   if (!counts || (code !== 0 && result.failed === 0)) {
-    console.log(`${name}: ended with code ${code}${counts ? '' : ' and without counts'}`);
+    const why = isCapped
+      ? `stopped after ${capMs / 1000} s`
+      : `ended with code ${code}${counts ? '' : ' and without counts'}`;
+    console.log(`${name}: ${why}`);
+    failures.push(why);
     result.failed += 1;
   }
   return result;
@@ -75,32 +76,37 @@ async function runLevel(name, command) {
 
 function runChild([file, ...args]) {
   return new Promise((resolve) => {
+    const mark = randomUUID();
     const child = spawn(file === 'node' ? process.execPath : file, args, {
       cwd: root,
       stdio: ['ignore', 'pipe', 'inherit'],
-      // A group of its own, so that servers and browsers of a level end with it.
+      env: { ...process.env, ...markOf(mark) },
+      // A group of its own, so that it can be ended together with its children.
       detached: process.platform !== 'win32',
     });
-    running = child;
-    const timer = setTimeout(() => endGroup('SIGKILL'), 8 * minute);
-    let counts;
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      const match = /^(\d+) passed, (\d+) failed, (\d+) skipped$/.exec(line);
-      if (match) {
-        const [passed, failed, skipped] = match.slice(1).map(Number);
-        counts = { passed, failed, skipped };
-      } else console.log(line);
-    });
-    child.once('error', () => resolve({ code: 1, counts }));
-    child.once('close', (code) => {
+    running = { child, mark };
+    let isCapped = false;
+    const timer = setTimeout(() => {
+      isCapped = true;
+      endGroup('SIGKILL');
+      endMarked(mark);
+    }, capMs);
+    const output = readOutput((line) => console.log(line));
+    createInterface({ input: child.stdout }).on('line', output.line);
+    const finish = (code) => {
       clearTimeout(timer);
-      resolve({ code, counts });
-    });
+      // What a level leaves behind would disturb the next one.
+      const left = isCapped ? 0 : endMarked(mark);
+      if (left > 0) console.log(`left running and ended: ${left} processes`);
+      resolve({ code, isCapped, counts: output.counts(), failures: output.failures });
+    };
+    child.once('error', () => finish(1));
+    child.once('close', finish);
   });
 }
 
 function endGroup(signal) {
-  const { pid, exitCode } = running ?? {};
+  const { pid, exitCode } = running?.child ?? {};
   if (pid === undefined || exitCode !== null) return;
   try {
     process.kill(process.platform === 'win32' ? pid : -pid, signal);
@@ -119,8 +125,12 @@ function report() {
     total.skipped += skipped;
     const counts = [passed, failed, skipped].map((count) => String(count).padStart(6)).join('');
     console.log(
-      `${failed === 0 ? 'ok    ' : 'FAILED'} ${name.padEnd(24)}${counts}  ${seconds.toFixed(1)} s`,
+      `${failed === 0 ? 'ok    ' : 'FAILED'} ${name.padEnd(14)}${counts}  ${seconds.toFixed(1)} s`,
     );
+  }
+  for (const { name, failed, failures = [] } of results) {
+    if (failed > 0 && failures.length === 0) console.log(`FAILED ${name}: see its output above`);
+    for (const title of failures) console.log(`FAILED ${name}: ${title}`);
   }
   console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
   process.exitCode = total.failed === 0 ? 0 : 1;
