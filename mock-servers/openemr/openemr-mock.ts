@@ -12,6 +12,7 @@ import { parseProfile } from './profiles.ts';
 import { createOpenemrData } from './records/openemr-data.ts';
 import { addClients, guideClient, shownClients } from './seeded-clients.ts';
 import { guideDefaults, type Settings, strictDefaults } from './settings.ts';
+import { parseSettingsChange } from './settings-change.ts';
 import { openSignInFile } from './sign-in-file.ts';
 
 export interface OpenemrMockOptions {
@@ -53,6 +54,11 @@ export function createOpenemrMock(
   const file = options.dataDir === undefined ? undefined : openSignInFile(options.dataDir);
   const changeSettings = (change: Partial<Settings>): void => {
     settings = { ...settings, ...change };
+  };
+  const change = (sent: unknown): number => {
+    const changed = parseSettingsChange(sent, settings);
+    changeSettings(changed);
+    return Object.keys(changed).length;
   };
   const keep = (): void => file?.save(state, settings);
   file?.load(state, changeSettings);
@@ -98,7 +104,7 @@ export function createOpenemrMock(
       keep();
     },
     async seed(rows) {
-      const counts = await seedRows(rows, state, context, data);
+      const counts = await seedRows(rows, { state, context, data, changeSettings: change });
       keep();
       return counts;
     },
@@ -109,17 +115,26 @@ export function createOpenemrMock(
   };
 }
 
-/** `clients` are ours, everything else is the record's. */
+interface Seeded {
+  readonly state: OAuthState;
+  readonly context: SuiteContext;
+  readonly data: OpenemrData;
+  changeSettings(sent: unknown): number;
+}
+
+/** `clients` and `settings` are ours, everything else is the record's. */
 async function seedRows(
   rows: unknown,
-  state: OAuthState,
-  context: SuiteContext,
-  data: OpenemrData,
+  { state, context, data, changeSettings }: Seeded,
 ): Promise<Readonly<Record<string, number>>> {
-  if (!isRecord(rows) || rows['clients'] === undefined) return data.seed(rows);
-  const { clients, ...records } = rows;
-  const added = { clients: addClients(clients, state, context) };
-  return Object.keys(records).length === 0 ? added : { ...(await data.seed(records)), ...added };
+  if (!isRecord(rows)) return data.seed(rows);
+  const { clients, settings, ...records } = rows;
+  const own = {
+    ...(settings !== undefined && { settings: changeSettings(settings) }),
+    ...(clients !== undefined && { clients: addClients(clients, state, context) }),
+  };
+  const isAll = Object.keys(own).length > 0 && Object.keys(records).length === 0;
+  return isAll ? own : { ...(await data.seed(records)), ...own };
 }
 
 interface Snapshot {
