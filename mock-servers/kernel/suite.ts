@@ -175,7 +175,11 @@ export class Suite {
       journal: this.#journal,
       lease: this.#lease,
       scenarios: this.#scenarios,
-      snapshots: { ...snapshots, load: (name) => this.#gate.hold(() => snapshots.load(name)) },
+      snapshots: {
+        ...snapshots,
+        save: (name) => this.#gate.hold(() => snapshots.save(name)),
+        load: (name) => this.#gate.hold(() => snapshots.load(name)),
+      },
     };
   }
 

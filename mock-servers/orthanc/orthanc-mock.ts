@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { english, type Text } from '#core/text.ts';
 import type { MockApp, SuiteContext } from '../kernel/mock-app.ts';
 import { levels, metadataNumbers } from './archive/model.ts';
+import type { ArchiveImage } from './archive/snapshot.ts';
 import { parseConfig, type Settings } from './config.ts';
 import { readConfigFile } from './config-file.ts';
 import { createOrthanc, resetSettings } from './create-orthanc.ts';
 import { archivePort } from './dimse/archive-port.ts';
 import { type DimseServer, startDimseServer } from './dimse/scp.ts';
-import type { Orthanc } from './rest/orthanc.ts';
+import type { Orthanc, RuntimeSettings } from './rest/orthanc.ts';
 import { requestHandler } from './rest/server.ts';
 import { storeDicom } from './rest/upload.ts';
 import { orthancRoutes } from './routes.ts';
@@ -29,6 +30,11 @@ export interface OrthancMockOptions {
   readonly seed?: () => Iterable<Uint8Array>;
   /** Hears of settings that have no effect; the process's warnings by default. */
   readonly onWarning?: (sentence: Text) => void;
+}
+
+interface OrthancState {
+  readonly archive: ArchiveImage;
+  readonly settings: RuntimeSettings;
 }
 
 export interface OrthancMock extends MockApp {
@@ -76,6 +82,17 @@ export async function createOrthancMock(
       Object.fromEntries(
         levels.map((level) => [level.toLowerCase(), orthanc.archive.resources.count(level)]),
       ),
+    snapshot: async () => ({
+      archive: orthanc.archive.image(),
+      settings: copyOf(orthanc.settings),
+    }),
+    async restore(state) {
+      const { archive, settings } = state as OrthancState;
+      await orthanc.jobs.clear();
+      await orthanc.archive.restore(archive);
+      const { boundDicomPort } = orthanc.settings;
+      Object.assign(orthanc.settings, copyOf(settings), { boundDicomPort });
+    },
     async start() {
       const port = config.dicomPort ?? options.dimsePort ?? 0;
       dimse = await startDimseServer({
@@ -91,6 +108,17 @@ export async function createOrthancMock(
       await orthanc.jobs.clear();
       await orthanc.archive.close();
     },
+  };
+}
+
+/** The entries of the maps are replaced, never changed. */
+function copyOf(settings: RuntimeSettings): RuntimeSettings {
+  return {
+    ...settings,
+    toggles: new Map(settings.toggles),
+    modalities: new Map(settings.modalities),
+    peers: new Map(settings.peers),
+    queries: new Map(settings.queries),
   };
 }
 

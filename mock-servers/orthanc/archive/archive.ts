@@ -14,6 +14,7 @@ import {
 } from './model.ts';
 import { type InstanceSummary, newResource, type Origin } from './new-resource.ts';
 import { ResourceIndex } from './resource-index.ts';
+import type { ArchiveImage } from './snapshot.ts';
 import { orthancTime } from './time.ts';
 
 /** The bytes of an upload: in memory, or already in the archive's folder for arriving files. */
@@ -57,13 +58,28 @@ export class Archive {
 
   /** Removes files that a crash left without an entry. */
   async recover(): Promise<void> {
-    const known = new Set<string>();
-    for (const level of levels) {
-      for (const resource of this.resources.all(level)) {
-        for (const attachment of resource.attachments.values()) known.add(attachment.uuid);
-      }
+    await this.files.forgetSnapshots();
+    await this.files.sweep(new Set(this.#fileUuids()));
+  }
+
+  image(): ArchiveImage {
+    this.settle();
+    const files = this.#fileUuids();
+    const unstable = [...this.#unstable].map(([{ id }, since]) => [id, since] as const);
+    return { index: this.database.image(), files, folder: this.files.keep(files), unstable };
+  }
+
+  async restore({ index, files, folder, unstable }: ArchiveImage): Promise<void> {
+    await this.files.bringBack(files, folder);
+    this.database.restore(index);
+    this.resources.clear();
+    this.#unstable.clear();
+    this.#nextRow = 1;
+    for (const resource of this.database.load()) this.#remember(resource);
+    for (const [id, since] of unstable) {
+      const resource = this.resources.findAny(id);
+      if (resource) this.#unstable.set(resource, since);
     }
-    await this.files.sweep(known);
   }
 
   /** Keeps the file and indexes it; `overwrite` replaces an instance that is there. */
@@ -240,6 +256,11 @@ export class Archive {
       this.#unstable.delete(each);
       this.#unstable.set(each, now);
     }
+  }
+
+  #fileUuids(): string[] {
+    const all = levels.flatMap((level) => [...this.resources.all(level)]);
+    return all.flatMap(({ attachments }) => [...attachments.values()].map(({ uuid }) => uuid));
   }
 
   #remember(resource: Resource): void {

@@ -1,6 +1,6 @@
 // The index on disk. The archive works on memory and writes each change through, one transaction an upload,
 // so that whatever was acknowledged is there after a crash of the process.
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { DatabaseSync, type SQLOutputValue, type StatementSync } from 'node:sqlite';
 import type { Attachment, Change, Level, Resource, Revisioned } from './model.ts';
 
 const schema = `
@@ -28,6 +28,12 @@ export interface ChangeQuery {
   readonly types: readonly string[];
   readonly to?: number;
 }
+
+/** Every row, as SQLite holds it. */
+export type IndexImage = Readonly<Record<string, readonly Row[]>>;
+type Row = Readonly<Record<string, SQLOutputValue>>;
+
+const tables = ['resources', 'changes', 'properties', 'sqlite_sequence'] as const;
 
 export class Database {
   readonly #db: DatabaseSync;
@@ -154,6 +160,30 @@ export class Database {
     this.#db.exec(
       'DELETE FROM resources; DELETE FROM changes; DELETE FROM sqlite_sequence; DELETE FROM properties;',
     );
+  }
+
+  image(): IndexImage {
+    return Object.fromEntries(
+      tables.map((table) => [table, this.#prepare(`SELECT * FROM ${table}`).all()]),
+    );
+  }
+
+  /** Replaces everything by what `image` gave. */
+  restore(image: IndexImage): void {
+    this.transaction(() => {
+      this.clear();
+      for (const table of tables) {
+        for (const row of image[table] ?? []) {
+          const names = Object.keys(row);
+          const marks = names.map(() => '?').join(', ');
+          // Filling a table has numbered its rows already.
+          if (table === 'sqlite_sequence') this.#prepare('DELETE FROM sqlite_sequence').run();
+          this.#prepare(`INSERT INTO ${table}(${names.join(', ')}) VALUES(${marks})`).run(
+            ...Object.values(row),
+          );
+        }
+      }
+    });
   }
 
   close(): void {

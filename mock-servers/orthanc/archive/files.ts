@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { rename, rm, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { keepFiles, linkOrCopy } from './snapshot.ts';
 
 const SMALL_FILE = 64 * 1024;
 
@@ -13,6 +14,7 @@ export class FileStore {
   readonly #folders = new Set<string>();
   readonly #used = new Set<string>();
   readonly #removals = new Set<Promise<void>>();
+  #snapshots = 0;
   readonly #removeAtExit: () => void;
 
   constructor(directory: string | undefined) {
@@ -84,11 +86,37 @@ export class FileStore {
     }
   }
 
+  /** Keeps these files beside the storage area, whatever becomes of them; gives the folder. */
+  keep(uuids: readonly string[]): string {
+    this.#snapshots += 1;
+    const folder = join(this.#snapshotsFolder(), String(this.#snapshots));
+    return keepFiles(uuids, (uuid) => this.pathOf(uuid), folder);
+  }
+
+  /** Brings back kept files; the others go. */
+  async bringBack(uuids: readonly string[], folder: string): Promise<void> {
+    await this.sweep(new Set(uuids));
+    for (const uuid of uuids) {
+      this.#makeFolder(uuid);
+      linkOrCopy(join(folder, uuid), this.pathOf(uuid));
+    }
+  }
+
+  /** Snapshots live as long as the process. */
+  forgetSnapshots(): Promise<void> {
+    return rm(this.#snapshotsFolder(), { recursive: true, force: true });
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.#removals);
+    await this.forgetSnapshots();
     if (!this.#isTemporary) return;
     process.removeListener('exit', this.#removeAtExit);
     await rm(this.directory, { recursive: true, force: true });
+  }
+
+  #snapshotsFolder(): string {
+    return join(this.directory, 'snapshots');
   }
 
   #makeFolder(uuid: string): void {
