@@ -15,8 +15,14 @@ export interface Written {
 
 /** As HAPI prints it: milliseconds, offset rather than Z. */
 export function instant(ms: number): string {
-  return new Date(ms).toISOString().replace('Z', '+00:00');
+  if (ms !== lastInstant.ms) {
+    lastInstant = { ms, text: new Date(ms).toISOString().replace('Z', '+00:00') };
+  }
+  return lastInstant.text;
 }
+
+/** A transaction prints the same time over and over. */
+let lastInstant = { ms: Number.NaN, text: '' };
 
 /** @throws FhirError 404 when the type is none of R4 */
 export function typeNumber(world: World, type: string): number {

@@ -15,6 +15,7 @@ export function findIncluded(
   context: SearchContext,
 ): number[] {
   if (includes.length === 0) return [];
+  store.flushIndex();
   const compiled = includes.map((include) => compileInclude(include, context));
   const all = new Set(matches);
   const found: number[] = [];

@@ -32,8 +32,8 @@ export function runSearch(
   context: SearchContext,
   filters: readonly Criterion[] = [],
 ): Found {
-  store.flushIndex();
   const number = context.definitions.typeNumber(type);
+  store.flushIndex(looksElsewhere(query) ? undefined : number);
   const compiled = query.filters.map((term) => context.compile(type, term, context));
   const criteria = orderCriteria(store, number, mergeCriteria([...compiled, ...filters]));
   const sort = query.sort.map((term) => compileSort(type, term, context.definitions));
@@ -48,6 +48,11 @@ export function runSearch(
   const selections = sort.length > 0 ? sortedSelections(number, criteria, sort) : [unsorted];
   const total = count === undefined || count > CHUNK ? undefined : count;
   return newFound(store, selections, accepts, total);
+}
+
+/** Chains and `_has` read the index of other types too. */
+function looksElsewhere({ filters }: SearchQuery): boolean {
+  return filters.some(({ name }) => name.startsWith('_has:') || name.includes('.'));
 }
 
 function sorted(store: ResourceStore, numbers: number[], sort: readonly SortKey[]): Found {

@@ -1,4 +1,5 @@
-// Keeps the index tables in step with the resources. Works off a backlog of changed resources.
+// Keeps the index tables in step with the resources. Works off a backlog of changed resources, by
+// type: a search waits for the types that it looks at, not for the rest.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { SearchDefinitions } from '../search/definitions.ts';
 import { extractRows, type IndexRow, type IndexTable } from '../search/extract.ts';
@@ -20,13 +21,17 @@ interface Change {
 
 const tables = Object.keys(indexColumns) as IndexTable[];
 
-/** Name in `state`: everything up to this change is in the index. */
+/** Name in `state`: everything up to this change is in the index; with a type's number, of the type. */
 const markName = 'indexed';
+/** Beyond this many the parsed resources are not kept, so that a long load does not fill the memory. */
+const MAX_KEPT = 1000;
 
 export class IndexWriter {
   readonly #db: DatabaseSync;
   readonly #deps: StoreDeps;
-  readonly #backlog = new Map<number, Change>();
+  /** By type, then by number of the resource. */
+  readonly #backlog = new Map<number, Map<number, Change>>();
+  #size = 0;
   #statements: Statements | undefined;
 
   constructor(db: DatabaseSync, deps: StoreDeps) {
@@ -36,41 +41,65 @@ export class IndexWriter {
   }
 
   get backlog(): number {
-    return this.#backlog.size;
+    return this.#size;
   }
 
-  add(rid: number, resource: Resource | undefined, isNew: boolean): void {
-    const isStillNew = isNew || this.#backlog.get(rid)?.isNew === true;
-    this.#backlog.set(rid, { resource, isNew: isStillNew });
+  add(type: number, rid: number, resource: Resource | undefined, isNew: boolean): void {
+    const changes = this.#backlog.get(type) ?? new Map<number, Change>();
+    this.#backlog.set(type, changes);
+    const before = changes.get(rid);
+    if (before === undefined) this.#size += 1;
+    const kept = this.#size <= MAX_KEPT ? resource : undefined;
+    changes.set(rid, { resource: kept, isNew: isNew || before?.isNew === true });
   }
 
   /** Takes the backlog from the tables: at the start, and after something was rolled back. */
   reload(): void {
     this.#backlog.clear();
+    this.#size = 0;
     this.#statements = undefined;
-    const mark = this.#db.prepare('SELECT value FROM state WHERE name=?').get(markName)?.['value'];
+    const marks = new Map(
+      this.#db
+        .prepare('SELECT name, value FROM state')
+        .all()
+        .map(({ name, value }) => [name, Number(value)]),
+    );
     const changed = this.#db
-      .prepare('SELECT rid, version FROM resource WHERE seq>?')
-      .iterate(typeof mark === 'number' ? mark : 0);
-    for (const { rid, version } of changed) {
-      this.#backlog.set(Number(rid), { resource: undefined, isNew: version === 1 });
+      .prepare('SELECT type, rid, version, seq FROM resource WHERE seq>?')
+      .iterate(marks.get(markName) ?? 0);
+    for (const { type, rid, version, seq } of changed) {
+      if (Number(seq) <= (marks.get(`${markName} ${type}`) ?? 0)) continue;
+      this.add(Number(type), Number(rid), undefined, version === 1);
     }
   }
 
-  /** To be called within a transaction. */
-  flush(): void {
+  /** Whether a search over a type, or over any without one, has to wait. */
+  isBehind(type?: number): boolean {
+    return type === undefined ? this.#size > 0 : this.#backlog.has(type);
+  }
+
+  /** To be called within a transaction. Works off one type, or all. */
+  flush(type?: number): void {
     this.#statements ??= prepareAll(this.#db);
-    const source = { definitions: this.#deps.definitions(), baseUrl: this.#deps.baseUrl() };
-    for (const [rid, change] of this.#backlog) {
-      if (!change.isNew) this.#remove(this.#statements, rid);
-      const resource = change.resource ?? this.#read(this.#statements, rid);
-      if (resource === undefined) continue;
-      const { insert } = this.#statements;
-      extractRows(resource, source, (table, key, row) => insert(table, rid, key, row));
+    for (const wanted of type === undefined ? [...this.#backlog.keys()] : [type]) {
+      const changes = this.#backlog.get(wanted) ?? new Map<number, Change>();
+      this.#write(this.#statements, changes);
+      this.#backlog.delete(wanted);
+      this.#size -= changes.size;
     }
     this.#statements.finish();
-    this.#statements.mark.run(markName);
-    this.#backlog.clear();
+    if (type === undefined) this.#statements.forgetMarks.run();
+    this.#statements.mark.run(type === undefined ? markName : `${markName} ${type}`);
+  }
+
+  #write(statements: Statements, changes: ReadonlyMap<number, Change>): void {
+    const source = { definitions: this.#deps.definitions(), baseUrl: this.#deps.baseUrl() };
+    for (const [rid, change] of changes) {
+      if (!change.isNew) this.#remove(statements, rid);
+      const resource = change.resource ?? this.#read(statements, rid);
+      if (resource === undefined) continue;
+      extractRows(resource, source, (table, key, row) => statements.insert(table, rid, key, row));
+    }
   }
 
   #remove({ remove }: Statements, rid: number): void {
@@ -86,6 +115,7 @@ export class IndexWriter {
 interface Statements {
   readonly read: StatementSync;
   readonly mark: StatementSync;
+  readonly forgetMarks: StatementSync;
   readonly remove: readonly StatementSync[];
   /** Kept until there are enough for one statement, or until `finish`. */
   insert(table: IndexTable, rid: number, key: number, row: IndexRow): void;
@@ -100,6 +130,7 @@ function prepareAll(db: DatabaseSync): Statements {
   return {
     read: db.prepare('SELECT body FROM resource WHERE rid=?'),
     mark: db.prepare('REPLACE INTO state SELECT ?, coalesce(max(seq),0) FROM resource'),
+    forgetMarks: db.prepare('DELETE FROM state'),
     remove: tables.map((table) => db.prepare(`DELETE FROM index_${table} WHERE rid=?`)),
     insert: (table, rid, key, row) => inserters.get(table)?.add(rid, key, row),
     finish: () => {

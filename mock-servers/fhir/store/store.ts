@@ -1,8 +1,8 @@
 // Resources, their versions and the index, on one SQLite connection: in memory, or a file with a
 // write-ahead log. Everything is synchronous, so a transaction cannot interleave with another request.
 //
-// The index follows the resources lazily: a write only appends to a backlog, which is worked off in
-// one go before a search, or when it has grown. `seq` (the number of the change) is written with
+// The index follows the resources lazily: a write only appends to a backlog, which is worked off
+// before a search (of the types it looks at), or in one go when it has grown. `seq` (the number of the change) is written with
 // each resource and the mark of what is indexed with the index, so a crash loses nothing.
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { IndexWriter, type StoreDeps } from './index-writer.ts';
@@ -32,8 +32,8 @@ export interface NewVersion {
   readonly resource?: Readonly<Record<string, unknown>>;
 }
 
-/** Above this many changed resources the index is brought up to date at once: about 100 ms of work; the seed stays below. */
-const MAX_BACKLOG = 1000;
+/** Above this many changed resources the index is brought up to date at once: half a second of work. */
+const MAX_BACKLOG = 5000;
 
 export class ResourceStore {
   readonly #db: DatabaseSync;
@@ -91,7 +91,7 @@ export class ResourceStore {
       const { lastInsertRowid } = this.prepare(
         'INSERT INTO resource(type,id,version,updated,seq,method,body) VALUES(?,?,?,?,?,?,?)',
       ).run(type, id, version, updated, this.#seq, method, body);
-      this.#index.add(Number(lastInsertRowid), next.resource, true);
+      this.#index.add(type, Number(lastInsertRowid), next.resource, true);
     } else {
       const rid = this.#number('SELECT rid AS n FROM resource WHERE type=? AND id=?', type, id);
       if (rid === undefined) throw new TypeError('a later version of a resource that is not there');
@@ -106,7 +106,7 @@ export class ResourceStore {
         body,
         rid,
       );
-      this.#index.add(rid, next.resource, false);
+      this.#index.add(type, rid, next.resource, false);
     }
     if (this.#index.backlog > MAX_BACKLOG && !this.#db.isTransaction) this.flushIndex();
   }
@@ -135,9 +135,9 @@ export class ResourceStore {
     }
   }
 
-  /** Brings the index up to date; a search does so first. */
-  flushIndex(): void {
-    if (this.#index.backlog > 0) this.transaction(() => this.#index.flush());
+  /** Brings the index of a type, or of all, up to date; a search does so first. */
+  flushIndex(type?: number): void {
+    if (this.#index.isBehind(type)) this.transaction(() => this.#index.flush(type));
   }
 
   count(): number {

@@ -58,6 +58,33 @@ describe('FHIR mock: --data', () => {
 
     assert.deepEqual([male, female], [['b'], ['a']]);
   });
+
+  it('finds after a restart what was indexed of one type only', async () => {
+    const file = path.join(folder, 'fhir.sqlite');
+    const first = aWorld({ file });
+    await send(first, 'PUT', '/Patient/p', { resourceType: 'Patient', id: 'p', gender: 'male' });
+    await send(first, 'PUT', '/Basic/b', {
+      resourceType: 'Basic',
+      id: 'b',
+      code: { coding: [{ code: 'x' }] },
+      subject: { reference: 'Patient/p' },
+    });
+    const early = await searchIds(first, '/Patient?gender=male');
+    await send(first, 'PUT', '/Patient/p', { resourceType: 'Patient', id: 'p', gender: 'female' });
+    first.store.close();
+
+    const second = aWorld({ file });
+    const found = {
+      old: await searchIds(second, '/Patient?gender=male'),
+      new: await searchIds(second, '/Patient?gender=female'),
+      had: await searchIds(second, '/Patient?_has:Basic:subject:code=x'),
+      other: await searchIds(second, '/Basic?code=x'),
+    };
+    second.store.close();
+
+    assert.deepEqual(early, ['p']);
+    assert.deepEqual(found, { old: [], new: ['p'], had: ['p'], other: ['b'] });
+  });
 });
 
 describe('FHIR mock: control', () => {
