@@ -156,11 +156,23 @@ function fullUrlsAreDistinct(value: JsonObject): boolean {
 function containedAreReferred(value: JsonObject): boolean {
   const contained = value['contained'];
   if (!Array.isArray(contained)) return true;
-  const whole = JSON.stringify(value);
+  const texts = new Set<string>();
+  addLocalTexts(value, texts);
   return contained.filter(isObject).every((inner) => {
-    if (typeof inner['id'] !== 'string') return true;
-    return whole.includes(`"#${inner['id']}"`) || JSON.stringify(inner).includes('"#"');
+    if (typeof inner['id'] !== 'string' || texts.has(`#${inner['id']}`)) return true;
+    const own = new Set<string>();
+    addLocalTexts(inner, own);
+    return own.has('#');
   });
+}
+
+/** Every text below `value` that may refer to what is contained. */
+function addLocalTexts(value: unknown, found: Set<string>): void {
+  if (typeof value === 'string') {
+    if (value.startsWith('#')) found.add(value);
+  } else if (typeof value === 'object' && value !== null) {
+    for (const key in value) addLocalTexts((value as JsonObject)[key], found);
+  }
 }
 
 function codesAreDistinct(value: JsonObject): boolean {

@@ -6,8 +6,14 @@ import type { World } from '../world.ts';
 import type { Written } from './write.ts';
 
 export function versionHeaders(version: number, updated: number): Record<string, string> {
-  return { ETag: `W/"${version}"`, 'Last-Modified': new Date(updated).toUTCString() };
+  if (updated !== lastDate.ms) {
+    lastDate = { ms: updated, text: new Date(updated).toUTCString() };
+  }
+  return { ETag: `W/"${version}"`, 'Last-Modified': lastDate.text };
 }
+
+/** A transaction says the same time over and over. */
+let lastDate = { ms: Number.NaN, text: '' };
 
 export function versionUrl(world: World, type: string, id: string, version: number): string {
   return `${world.baseUrl()}/${type}/${id}/_history/${version}`;

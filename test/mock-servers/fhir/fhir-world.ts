@@ -8,13 +8,19 @@ import { hospitalLines } from '#mock-servers/seed/generated/hospital.ts';
 
 export const testBase = 'http://127.0.0.1:8080';
 
-export function aWorld({ file = ':memory:', seeded = false } = {}): World {
+interface WorldOptions {
+  readonly file?: string;
+  readonly seeded?: boolean;
+  readonly now?: () => number;
+}
+
+export function aWorld({ file = ':memory:', seeded = false, now }: WorldOptions = {}): World {
   const random = createSeededRandom('test', 'fhir');
   let nowMs = Date.parse('2026-01-15T09:00:00Z');
   const world = createWorld(
     {
       // Each look at the clock is later, so that versions differ in time.
-      clock: { now: () => nowMs++ },
+      clock: { now: now ?? (() => nowMs++) },
       randomBytes: random.randomBytes,
       newUuid: random.newUuid,
       baseUrl: () => testBase,
