@@ -6,6 +6,7 @@ import { metadataNumbers } from './archive/model.ts';
 import type { OrthancConfig } from './config.ts';
 import { InstanceReader } from './dicom/instance-reader.ts';
 import { Jobs } from './jobs/jobs.ts';
+import { BodyMemory } from './rest/body-memory.ts';
 import type { Orthanc, RuntimeSettings } from './rest/orthanc.ts';
 import type { Version } from './versions.ts';
 
@@ -52,6 +53,7 @@ export function createOrthanc({
     archive,
     dicom: new InstanceReader(archive),
     jobs: new Jobs(clock, newUuid),
+    bodies: new BodyMemory(),
     settings: newSettings(),
     clock,
     startedAtMs: clock.now(),

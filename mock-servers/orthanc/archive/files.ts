@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { keepFiles, linkOrCopy } from './snapshot.ts';
 
-const SMALL_FILE = 64 * 1024;
+const SMALL_FILE = 1024 * 1024;
 
 export class FileStore {
   readonly directory: string;

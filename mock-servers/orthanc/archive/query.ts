@@ -6,6 +6,11 @@ export type Constraint = (value: string | undefined) => boolean;
 
 const dateVrs = new Set(['DA', 'TM', 'DT']);
 
+/** Whether a query may be a range. */
+export function isDateOrTime(tag: string): boolean {
+  return dateVrs.has(attributeOf(tag)?.vr ?? 'UN');
+}
+
 export interface MatchOptions {
   readonly isCaseSensitive: boolean;
 }

@@ -5,6 +5,8 @@ export class ResourceIndex {
   readonly #byLevel = emptyLevels<Resource>();
   readonly #byIdentifier = emptyLevels<Set<Resource>>();
   readonly #sorted = new Map<Level, readonly Resource[]>();
+  /** Of each level, by tag and value: made when first searched for, forgotten when the level changes. */
+  readonly #byValue = emptyLevels<ReadonlyMap<string, readonly Resource[]>>();
 
   find(level: Level, id: string): Resource | undefined {
     return this.#byLevel[level].get(id);
@@ -21,6 +23,19 @@ export class ResourceIndex {
   /** Resources of a level with this PatientID or UID, whatever its case. */
   identified(level: Level, identifier: string): readonly Resource[] {
     return [...(this.#byIdentifier[level].get(normalized(identifier)) ?? [])];
+  }
+
+  /**
+   * Resources of a level that can match an exact value of one of its own main tags, whatever its case: those
+   * with this value, and those with several values.
+   */
+  valued(level: Level, tag: string, value: string): readonly Resource[] {
+    let values = this.#byValue[level].get(tag);
+    if (!values) {
+      values = Map.groupBy(this.all(level), ({ tags }) => valueKey(tags.get(tag) ?? ''));
+      this.#byValue[level].set(tag, values);
+    }
+    return [...(values.get(normalized(value)) ?? []), ...(values.get(SEVERAL) ?? [])];
   }
 
   /** In the order of arrival. */
@@ -46,6 +61,7 @@ export class ResourceIndex {
     const { level } = resource;
     this.#byLevel[level].set(resource.id, resource);
     this.#sorted.delete(level);
+    this.#byValue[level].clear();
     const key = identifierOf(resource);
     const same = this.#byIdentifier[level].get(key);
     if (same) same.add(resource);
@@ -56,6 +72,7 @@ export class ResourceIndex {
     const { level } = resource;
     this.#byLevel[level].delete(resource.id);
     this.#sorted.delete(level);
+    this.#byValue[level].clear();
     this.#byIdentifier[level].get(identifierOf(resource))?.delete(resource);
   }
 
@@ -63,6 +80,7 @@ export class ResourceIndex {
     for (const level of levels) {
       this.#byLevel[level].clear();
       this.#byIdentifier[level].clear();
+      this.#byValue[level].clear();
     }
     this.#sorted.clear();
   }
@@ -70,6 +88,12 @@ export class ResourceIndex {
 
 function identifierOf(resource: Resource): string {
   return normalized(resource.tags.get(identifierTags[resource.level]) ?? '');
+}
+
+const SEVERAL = '\\';
+
+function valueKey(value: string): string {
+  return value.includes('\\') ? SEVERAL : normalized(value);
 }
 
 function normalized(identifier: string): string {

@@ -10,7 +10,7 @@ import {
   levels,
   type Resource,
 } from '../archive/model.ts';
-import { type Constraint, constraintOf, hasWildcard } from '../archive/query.ts';
+import { type Constraint, constraintOf, hasWildcard, isDateOrTime } from '../archive/query.ts';
 import { type Answer, jsonAnswer } from './answer.ts';
 import { isFields } from './arguments.ts';
 import { jsonBodyOf, textBodyOf } from './call.ts';
@@ -118,6 +118,12 @@ function ancestorFor(resource: Resource, tag: string): Resource {
 }
 
 function candidates({ level, query }: FindRequest, orthanc: Orthanc): readonly Resource[] {
+  const { archive } = orthanc;
+  for (const [tag, value] of query) {
+    if (tag === identifierTags[level] || !isExact(tag, value)) continue;
+    if (levelOfTag(archive.mainTags, tag) !== level || isComputedTag(tag)) continue;
+    return archive.resources.valued(level, tag, value);
+  }
   for (const owner of levels.slice(0, levels.indexOf(level) + 1)) {
     const exact = query.find(([tag]) => tag === identifierTags[owner])?.[1];
     if (exact === undefined || exact === '' || hasWildcard(exact)) continue;
@@ -125,6 +131,11 @@ function candidates({ level, query }: FindRequest, orthanc: Orthanc): readonly R
     return owners.flatMap((resource) => below(resource, level));
   }
   return orthanc.archive.resources.sorted(level);
+}
+
+/** Neither all, a list, a pattern nor a range. */
+function isExact(tag: string, value: string): boolean {
+  return value !== '' && !hasWildcard(value) && !(isDateOrTime(tag) && value.includes('-'));
 }
 
 function below(resource: Resource, level: Level): Resource[] {

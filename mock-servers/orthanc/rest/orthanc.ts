@@ -7,6 +7,7 @@ import type { Jobs } from '../jobs/jobs.ts';
 import type { StoredQuery } from '../neighbours/queries.ts';
 import type { Version } from '../versions.ts';
 import { type Answer, bareJsonAnswer } from './answer.ts';
+import type { BodyMemory } from './body-memory.ts';
 import type { Call } from './call.ts';
 
 /** What clients change at run time and a restart forgets. */
@@ -30,6 +31,7 @@ export interface Orthanc {
   readonly archive: Archive;
   readonly dicom: InstanceReader;
   readonly jobs: Jobs;
+  readonly bodies: BodyMemory;
   readonly settings: RuntimeSettings;
   readonly clock: Clock;
   readonly startedAtMs: number;

@@ -10,6 +10,7 @@ import type { Origin } from '../archive/new-resource.ts';
 import { summaryOf } from '../dicom/ingest.ts';
 import { fileAccess, memoryAccess, type RandomAccess, ZipError, zipEntries } from '../zip/read.ts';
 import { type Answer, bareStatus, jsonAnswer } from './answer.ts';
+import { readInto } from './body-memory.ts';
 import type { Call } from './call.ts';
 import { OrthancError } from './errors.ts';
 import type { JsonObject } from './json.ts';
@@ -20,7 +21,27 @@ import type { Orthanc } from './orthanc.ts';
 const MEMORY_LIMIT = 4 * 1024 * 1024;
 
 export async function uploadInstances(call: Call, orthanc: Orthanc): Promise<Answer> {
-  const arriving = await receive(call, orthanc);
+  const announced = announcedSize(call);
+  if (announced === undefined || announced > MEMORY_LIMIT)
+    return storeBody(await receive(call, orthanc), call, orthanc);
+  const memory = orthanc.bodies.take(announced);
+  try {
+    const size = await readInto(memory, call.request);
+    const bytes = memory.subarray(0, size);
+    return await storeBody({ kind: 'memory', bytes }, call, orthanc);
+  } finally {
+    orthanc.bodies.giveBack(memory);
+  }
+}
+
+/** Bytes of the body, when they are known and come as they are. */
+function announcedSize({ headers }: Call): number | undefined {
+  const length = headers['content-length'];
+  if (length === undefined || headers['content-encoding'] === 'gzip') return undefined;
+  return Number(length);
+}
+
+async function storeBody(arriving: Arriving, call: Call, orthanc: Orthanc): Promise<Answer> {
   try {
     const origin = restOrigin(call);
     if (/^multipart\/form-data/i.test(call.headers['content-type'] ?? '')) {
