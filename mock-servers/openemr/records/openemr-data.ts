@@ -19,7 +19,8 @@ interface DataOptions {
 }
 
 /**
- * An office with its own users and no patients; `reset('seed')` brings the hospital.
+ * In memory there is nothing before the first reset: `empty` brings an office with its own users and
+ * no patients, `seed` the hospital too.
  *
  * @param dataDir - the record lives in a file there; in memory without it
  */
@@ -31,7 +32,9 @@ export function createOpenemrData(
   const { clock, newUuid } = deps.context;
   const file = dataDir === undefined ? {} : { path: join(dataDir, 'openemr.sqlite') };
   const records = openRecords({ clock, newUuid, ...file });
-  if (records.database.get('SELECT id FROM users') === undefined) fill(records, []);
+  // A kept folder sees no reset, and its file may be gone.
+  const isBare = dataDir !== undefined && !records.database.get('SELECT id FROM users');
+  if (isBare) fill(records, []);
   let resources: readonly FhirResource[] | undefined;
   const routerDeps = { ...deps, records };
   return {

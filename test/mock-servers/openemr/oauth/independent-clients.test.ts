@@ -178,6 +178,19 @@ for (const profile of ['7.0.3', '7.0.4'] as const) {
         assert.notEqual(refreshed.access_token, tokens.access_token);
       });
 
+      it('signs in with a private key, the token URL as aud', async () => {
+        const auth = oidc.PrivateKeyJwt(await machineKey(), {
+          [oidc.modifyAssertion]: (_header, payload) => {
+            payload['aud'] = `${world.url}/oauth2/default/token`;
+          },
+        });
+        const tokens = await oidc.clientCredentialsGrant(await configure('machine', auth), {
+          scope: 'system/Patient.read',
+        });
+
+        assert.deepEqual([tokens.scope, tokens.expires_in], ['system/Patient.read', 300]);
+      });
+
       it('asks by password with OpenEMR’s own user_role', async () => {
         const tokens = await oidc.genericGrantRequest(await configure(), 'password', {
           scope: appScope.replace('launch launch/patient ', ''),
