@@ -1,12 +1,11 @@
-import { systemClock } from '#core/clock.ts';
 import { WorkbenchError } from '#core/errors.ts';
 import { createOrthancClient, type OrthancClient } from '#core/orthanc/client.ts';
 import { type Level, resourceTypes } from '#core/orthanc/wire.ts';
 import { text } from '#core/text.ts';
-import { createHttp } from '#core/undici-http.ts';
+import { openHttp, type TrustFlags } from './http.ts';
 import type { Terminal } from './terminal.ts';
 
-export interface ArchiveFlags {
+export interface ArchiveFlags extends TrustFlags {
   readonly orthanc?: string;
   readonly orthancUser?: string;
 }
@@ -21,7 +20,7 @@ export async function withArchive<T>(
   terminal: Terminal,
   work: (orthanc: OrthancClient) => Promise<T>,
 ): Promise<T> {
-  const http = createHttp({ clock: systemClock, userAgent: 'openemr-workbench' });
+  const http = await openHttp(flags, terminal);
   const username = flags.orthancUser ?? terminal.environment['ORTHANC_USER'];
   const password = terminal.environment['ORTHANC_PASSWORD'] ?? '';
   try {

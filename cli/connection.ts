@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { systemClock } from '#core/clock.ts';
 import type { Http } from '#core/http.ts';
 import { createTokenCache } from '#core/oauth/token-cache.ts';
-import { createHttp } from '#core/undici-http.ts';
 import { type Connection, type ConnectionSettings, connect } from '#core/workflows/connect.ts';
+import { openHttp, type TrustFlags } from './http.ts';
 import { connectionSecrets } from './settings.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -16,13 +16,14 @@ export interface Clients {
 /** Opens the clients for one piece of work and closes their sockets afterwards. */
 export async function withClients<T>(
   settings: ConnectionSettings,
-  { environment }: Terminal,
+  flags: TrustFlags,
+  terminal: Terminal,
   work: (clients: Clients) => Promise<T>,
 ): Promise<T> {
   const clock = systemClock;
-  const http = createHttp({ clock, userAgent: 'openemr-workbench' });
+  const http = await openHttp(flags, terminal);
   const tokens = createTokenCache({ clock });
-  const secrets = () => connectionSecrets(environment);
+  const secrets = () => connectionSecrets(terminal.environment);
   try {
     return await work({
       http,

@@ -46,11 +46,17 @@ export function addDicomCommands(program: Command, terminal: Terminal, does: Doe
   withArchive(terminal, dicom.command('get'))
     .description(say(text('download an instance as a file, anything else as a ZIP')))
     .argument('<id>', say(text('Orthanc id or UID')))
-    .argument('<file>', say(text('where to save it')))
+    .argument('<file>', say(text('a file or a folder to save it in')))
     .option('--level <LEVEL>', say(text('patients, studies, series or instances')), 'instances')
+    .option('--force', say(text('replace a file that is there')))
+    .option('--json', say(text('machine-readable output')))
     .action(
-      does(async (id: string, file: string, flags: ArchiveFlags & { level: string }) =>
-        (await import('./commands/dicom-get.ts')).dicomGet(id, file, flags, terminal),
+      does(
+        async (
+          id: string,
+          file: string,
+          flags: ArchiveFlags & { level: string; force?: boolean; json?: boolean },
+        ) => (await import('./commands/dicom-get.ts')).dicomGet(id, file, flags, terminal),
       ),
     );
 
@@ -71,6 +77,7 @@ export function addDicomCommands(program: Command, terminal: Terminal, does: Doe
     .option('--dimse <HOST:PORT>', say(text('DICOM address (ORTHANC_DIMSE)')))
     .option('--called <AET>', say(text('AE title of the node')), 'ORTHANC')
     .option('--calling <AET>', say(text('our AE title')), 'WORKBENCH')
+    .option('--json', say(text('machine-readable output')))
     .action(
       does(async (flags: DimseFlags) =>
         (await import('./commands/dicom-echo.ts')).dicomEcho(flags, terminal),
@@ -82,6 +89,7 @@ export function addDicomCommands(program: Command, terminal: Terminal, does: Doe
 function withArchive({ say }: Terminal, command: Command): Command {
   return command
     .option('--orthanc <URL>', say(text('address of Orthanc (ORTHANC_URL)')))
+    .option('--ca <FILE>', say(text('certificate to trust, PEM (OPENEMR_CA_FILE)')))
     .option(
       '--orthanc-user <NAME>',
       say(text('user of Orthanc; the password is ORTHANC_PASSWORD')),

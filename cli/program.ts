@@ -11,7 +11,7 @@ import type { Terminal } from './terminal.ts';
 /** Runs one command line and gives its exit code. */
 export type Program = (args: readonly string[]) => Promise<number>;
 
-export function createProgram(terminal: Terminal): Program {
+export function createProgram(terminal: Terminal, version: string): Program {
   let code = 0;
   const { say } = terminal;
   const does =
@@ -23,6 +23,7 @@ export function createProgram(terminal: Terminal): Program {
     .description(
       say(text('Mock OpenEMR, FHIR and Orthanc servers, and a client for them or the real ones.')),
     )
+    .version(version, '-V, --version', say(text('show the version')))
     .option('--lang <LANGUAGE>', say(text('language of messages: en or ko')))
     .enablePositionalOptions()
     .exitOverride()
@@ -54,7 +55,7 @@ export function createProgram(terminal: Terminal): Program {
 
   withStartOptions(terminal, program.command('demo'))
     .description(say(text('start the mock servers and do the main job against them once')))
-    .requiredOption('--folder <DIR>', say(text('DICOM files to send')))
+    .option('--folder <DIR>', say(text('DICOM files to send; some come along')))
     .option('--once', say(text('end after the job, with exit code 0 or 1')))
     .action(
       does(async (flags: DemoFlags) => (await import('./commands/demo.ts')).demo(flags, terminal)),
@@ -63,8 +64,9 @@ export function createProgram(terminal: Terminal): Program {
   withControl(terminal, program.command('wait'))
     .description(say(text('wait until the mock servers are ready')))
     .option('--timeout <SECONDS>', say(text('give up after so many seconds')), positive, 30)
+    .option('--json', say(text('machine-readable output')))
     .action(
-      does(async (flags: ControlFlags & { readonly timeout: number }) =>
+      does(async (flags: ControlFlags & { readonly timeout: number; readonly json?: boolean }) =>
         (await import('./commands/wait.ts')).wait(flags, terminal),
       ),
     );
@@ -81,16 +83,18 @@ export function createProgram(terminal: Terminal): Program {
   withControl(terminal, program.command('reset'))
     .description(say(text('bring the running mock servers back to their seed')))
     .option('--empty', say(text('to emptiness instead')))
+    .option('--json', say(text('machine-readable output')))
     .action(
-      does(async (flags: ControlFlags & { readonly empty?: boolean }) =>
+      does(async (flags: ControlFlags & { readonly empty?: boolean; readonly json?: boolean }) =>
         (await import('./commands/reset.ts')).reset(flags, terminal),
       ),
     );
 
   withControl(terminal, program.command('stop'))
     .description(say(text('stop the running mock servers')))
+    .option('--json', say(text('machine-readable output')))
     .action(
-      does(async (flags: ControlFlags) =>
+      does(async (flags: ControlFlags & { readonly json?: boolean }) =>
         (await import('./commands/stop.ts')).stop(flags, terminal),
       ),
     );
@@ -141,6 +145,7 @@ function withConnection({ say }: Terminal, command: Command): Command {
     .option('--scopes <SCOPES>', say(text('scopes, separated by blanks (OPENEMR_SCOPES)')))
     .option('--username <NAME>', say(text('for the password grant (OPENEMR_USERNAME)')))
     .option('--user-role <ROLE>', say(text('for the password grant: users or patient')))
+    .option('--ca <FILE>', say(text('certificate to trust, PEM (OPENEMR_CA_FILE)')))
     .option('--email <EMAIL>', say(text('for the password grant of a patient')))
     .option('--json', say(text('machine-readable output')))
     .addHelpText(

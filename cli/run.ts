@@ -1,6 +1,8 @@
 // One of the four places that render errors (ARCHITECTURE: errors).
+import { readFileSync } from 'node:fs';
 import { CommanderError } from 'commander';
 import { WorkbenchError } from '#core/errors.ts';
+import { isRecord, parseJson } from '#core/guards.ts';
 import { type ExitCode, exitCode } from './exit-code.ts';
 import { chooseLanguage, createSay } from './language.ts';
 import { createProgram } from './program.ts';
@@ -12,12 +14,24 @@ export async function run(args: readonly string[], home: URL): Promise<number> {
   const say = createSay(chooseLanguage(args, process.env), home);
   const terminal = createTerminal(say, stopping.signal);
   const release = abortOnSignals(stopping);
+  outliveReaders();
   try {
-    return await createProgram(terminal)(args);
+    return await createProgram(terminal, versionOf(home))(args);
   } catch (error) {
-    return failure(error, terminal);
+    const code = failure(error, terminal);
+    if (code !== exitCode.ok && wantsJson(args)) printError(error, terminal);
+    return code;
   } finally {
     release();
+  }
+}
+
+/** `… | head -1`: the work goes on to its end when nobody reads its lines any more. */
+function outliveReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
   }
 }
 
@@ -33,6 +47,25 @@ function abortOnSignals(stopping: AbortController): () => void {
     process.off('SIGINT', onSignal);
     process.off('SIGTERM', onSignal);
   };
+}
+
+/** For scripts: what went wrong goes to stdout too, where they read. */
+function printError(error: unknown, { print, say }: Terminal): void {
+  const known = error instanceof WorkbenchError;
+  const code = known ? error.code : error instanceof CommanderError ? 'USAGE' : 'INTERNAL';
+  const words = error instanceof Error ? error.message : String(error);
+  print(JSON.stringify({ error: { code, message: known ? say(error.text) : words } }));
+}
+
+function wantsJson(args: readonly string[]): boolean {
+  const end = args.indexOf('--');
+  return args.slice(0, end < 0 ? args.length : end).includes('--json');
+}
+
+/** package.json lies above the sources and above the bundle. */
+function versionOf(home: URL): string {
+  const manifest = parseJson(readFileSync(new URL('../package.json', home), 'utf8'));
+  return isRecord(manifest) ? String(manifest['version']) : '?';
 }
 
 function failure(error: unknown, terminal: Terminal): ExitCode {
@@ -51,10 +84,15 @@ function codeOf({ code }: WorkbenchError): ExitCode {
     'HTTP_TIMEOUT',
     'HTTP_DROPPED',
     'NOT_READY',
+    'DIMSE_UNREACHABLE',
   ];
-  if (code === 'USAGE' || code === 'SETTINGS_INVALID' || code === 'HTTP_BAD_URL') {
-    return exitCode.usage;
-  }
+  const wrongSettings: readonly string[] = [
+    'USAGE',
+    'SETTINGS_INVALID',
+    'OAUTH_SETTINGS',
+    'HTTP_BAD_URL',
+  ];
+  if (wrongSettings.includes(code)) return exitCode.usage;
   return unreachable.includes(code) ? exitCode.unreachable : exitCode.failed;
 }
 

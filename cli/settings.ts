@@ -5,11 +5,12 @@ import { WorkbenchError } from '#core/errors.ts';
 import { parseScopes } from '#core/oauth/scopes.ts';
 import { text } from '#core/text.ts';
 import type { ConnectionSecrets, ConnectionSettings } from '#core/workflows/connect.ts';
+import type { TrustFlags } from './http.ts';
 import type { Terminal } from './terminal.ts';
 
 type Environment = Terminal['environment'];
 
-export interface ConnectionFlags {
+export interface ConnectionFlags extends TrustFlags {
   readonly url?: string;
   readonly site?: string;
   readonly clientId?: string;

@@ -47,6 +47,8 @@ export interface MockServers {
   readonly ports: Readonly<Record<string, number>>;
   /** OAuth clients of the seed. */
   readonly clients: readonly MockClient[];
+  /** PEM, with `https`: what a client must trust. */
+  readonly certificate?: string;
   /** Resolves when every socket and file is closed; safe to call twice. */
   stop(): Promise<void>;
 }

@@ -1,9 +1,12 @@
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { systemClock } from '#core/clock.ts';
 import { WorkbenchError } from '#core/errors.ts';
 import { text } from '#core/text.ts';
 import { createHttp } from '#core/undici-http.ts';
 import type { MockServers } from '#mock-servers/start.ts';
+import { DemoFailure } from '../demo/demo-failure.ts';
 import { type DemoInput, type DemoStep, demoSteps } from '../demo/job.ts';
 import { exitCode } from '../exit-code.ts';
 import { type StartFlags, startOptions } from '../start-flags.ts';
@@ -12,31 +15,77 @@ import type { Terminal } from '../terminal.ts';
 import { startOrExplain } from './start.ts';
 
 export interface DemoFlags extends StartFlags {
-  readonly folder: string;
+  readonly folder?: string;
   readonly once?: boolean;
 }
 
 /** Starts the mock servers, does the main job once, and stays for use until a signal unless `--once`. */
 export async function demo(flags: DemoFlags, terminal: Terminal): Promise<number> {
-  const { print, say, signal } = terminal;
+  const { print, remark, say, signal } = terminal;
+  const folder = folderOf(flags);
+  assertPossible(flags);
   const startedAt = performance.now();
   const servers = await startOrExplain(startOptions(flags));
   try {
     const startMs = Math.round(performance.now() - startedAt);
     print(say(text('Three mock servers are ready after {ms} ms.', { ms: startMs })));
-    const isDone = await runJob(servers, flags.folder, terminal);
-    print(`\n${addresses(servers, terminal)}\n`);
+    const isDone = await runJob(servers, folder, terminal);
+    // Nobody needs the addresses of servers that are about to end.
     if (flags.once || signal.aborted) return isDone ? exitCode.ok : exitCode.failed;
+    print(`\n${addresses(servers, terminal)}\n`);
     print(say(text('The servers stay up for you. Ctrl+C ends them.')));
     await once(signal, 'abort');
+    if (signal.reason === 'SIGINT') remark(say(text('Stopped.')));
     return isDone ? exitCode.ok : exitCode.failed;
   } finally {
     await servers.stop();
   }
 }
 
+/** What the job needs and these options take away. @throws WorkbenchError `SETTINGS_INVALID` */
+function assertPossible({ strict, empty, auth, https }: DemoFlags): void {
+  const reasons = [
+    strict &&
+      text(
+        'The job asks for a token with a secret, which --strict refuses. Leave the option out, or use start with it.',
+      ),
+    empty &&
+      text(
+        'The job needs patients and a client, and --empty leaves none. Leave the option out, or use start with it.',
+      ),
+    auth &&
+      text(
+        'The job has no token for the FHIR server, which --auth closes. Leave the option out, or use start with it.',
+      ),
+    (https === 'expired' || https === 'wrong-host') &&
+      text(
+        'The job refuses the certificate of --https {kind}, as it must. Leave the option out, or use start with it.',
+        {
+          kind: https,
+        },
+      ),
+  ];
+  const reason = reasons.find((each) => each !== undefined && each !== false);
+  if (reason) throw new WorkbenchError('SETTINGS_INVALID', reason);
+}
+
+/** From the sources and from the bundle it is the same way to the files that come along. */
+function folderOf({ folder }: DemoFlags): string {
+  if (folder !== undefined) return folder;
+  const ours = fileURLToPath(new URL('../../fixtures/demo', import.meta.url));
+  if (existsSync(ours)) return ours;
+  throw new WorkbenchError(
+    'SETTINGS_INVALID',
+    text('Name a folder of DICOM files: demo --folder DIR.'),
+  );
+}
+
 async function runJob(servers: MockServers, folder: string, terminal: Terminal): Promise<boolean> {
-  const http = createHttp({ clock: systemClock, userAgent: 'openemr-workbench' });
+  const http = createHttp({
+    clock: systemClock,
+    userAgent: 'openemr-workbench',
+    ...(servers.certificate !== undefined && { ca: servers.certificate }),
+  });
   try {
     for (const step of demoSteps(inputOf(servers, folder, http, terminal))) {
       if (!(await runStep(step, terminal))) return false;
@@ -58,7 +107,8 @@ async function runStep(step: DemoStep, { print, say }: Terminal): Promise<boolea
     return true;
   } catch (error) {
     if (!(error instanceof WorkbenchError)) throw error;
-    line('FAIL', `${error.code}: ${say(error.text)}`);
+    const file = error instanceof DemoFailure && error.file ? `${error.file}: ` : '';
+    line('FAIL', `${error.code}: ${file}${say(error.text)}`);
     return false;
   }
 }

@@ -8,15 +8,17 @@ export interface DimseFlags {
   readonly dimse?: string;
   readonly called: string;
   readonly calling: string;
+  readonly json?: boolean;
 }
 
 /** C-ECHO: whether a DICOM node answers to its name. */
 export async function dicomEcho(flags: DimseFlags, terminal: Terminal): Promise<number> {
-  const { remark, say, signal, environment } = terminal;
+  const { print, remark, say, signal, environment } = terminal;
   const address = flags.dimse ?? environment['ORTHANC_DIMSE'] ?? '127.0.0.1:4242';
   const { host, port } = parseAddress(address);
   await echo({ host, port, calledAet: flags.called, callingAet: flags.calling, signal });
-  remark(say(text('{aet} at {address} answers.', { aet: flags.called, address })));
+  if (flags.json) print(JSON.stringify({ answers: true, address, called: flags.called }));
+  else remark(say(text('{aet} at {address} answers.', { aet: flags.called, address })));
   return exitCode.ok;
 }
 

@@ -13,7 +13,7 @@ export async function dicomFind(
   flags: ArchiveFlags & { readonly level: string; readonly json?: boolean },
   terminal: Terminal,
 ): Promise<number> {
-  const { print, signal } = terminal;
+  const { print, remark, say, signal } = terminal;
   const level = parseLevel(flags.level);
   const query = Object.fromEntries(conditions.map(parseCondition));
   const found = await withArchive(flags, terminal, (orthanc) =>
@@ -21,6 +21,15 @@ export async function dicomFind(
   );
   if (flags.json) print(JSON.stringify(found));
   else if (found.length > 0) print(table(found.map(cells)));
+  else {
+    remark(
+      say(
+        text(
+          'Nothing found. * stands for any characters and ? for one: PatientName=Hong*; dates may be a range: StudyDate=20260101-20261231.',
+        ),
+      ),
+    );
+  }
   return found.length > 0 ? exitCode.ok : exitCode.failed;
 }
 

@@ -1,3 +1,6 @@
+import { WorkbenchError } from '#core/errors.ts';
+import { HttpError } from '#core/http-error.ts';
+import type { OrthancClient } from '#core/orthanc/client.ts';
 import { restSender } from '#core/orthanc/rest-sender.ts';
 import { text } from '#core/text.ts';
 import { type SendResult, type SendRow, sendDicom } from '#core/workflows/send-dicom.ts';
@@ -5,6 +8,7 @@ import { openJournal } from '#core/workflows/send-dicom-journal.ts';
 import type { MatchOptions, PatientMatch } from '#core/workflows/send-dicom-patient.ts';
 import { type ArchiveFlags, archiveUrl, withArchive } from '../archive.ts';
 import { withClients } from '../connection.ts';
+import { withControlClient } from '../control.ts';
 import { exitCode } from '../exit-code.ts';
 import { type ConnectionFlags, connectionSettings } from '../settings.ts';
 import type { Terminal } from '../terminal.ts';
@@ -38,6 +42,7 @@ async function send(
 ): Promise<SendResult> {
   const { signal, print } = terminal;
   return withArchive(flags, terminal, async (orthanc) => {
+    await greet(orthanc, flags, terminal);
     const journal = flags.journal && (await openJournal(flags.journal, orthanc.baseUrl));
     try {
       return await sendDicom({
@@ -54,14 +59,57 @@ async function send(
   });
 }
 
+/** A server that does not answer is one failure, not one a file; and nobody hits a mock by accident. */
+async function greet(orthanc: OrthancClient, flags: Flags, terminal: Terminal): Promise<void> {
+  const { remark, say, signal } = terminal;
+  const { baseUrl } = orthanc;
+  const system = await orthanc.system({ signal }).catch((error: unknown) => {
+    // Some proxies let uploads through and nothing else.
+    if (error instanceof HttpError && error.status !== 401) return undefined;
+    throw error;
+  });
+  if (flags.json) return;
+  const { url, isMock } = await mockAt(baseUrl, signal);
+  if (isMock) remark(say(text('To the mock Orthanc at {url}.', { url })));
+  else {
+    const version = system?.Version ?? '?';
+    remark(say(text('To Orthanc {version} at {url}, not a mock.', { version, url })));
+  }
+}
+
+async function mockAt(
+  url: string,
+  signal: AbortSignal,
+): Promise<{ readonly url: string; readonly isMock: boolean }> {
+  try {
+    await withControlClient(url, (control) => control.health({ signal }));
+    return { url, isMock: true };
+  } catch (error) {
+    if (error instanceof WorkbenchError) return { url, isMock: false };
+    throw error;
+  }
+}
+
+function noClient(): WorkbenchError {
+  return new WorkbenchError(
+    'SETTINGS_INVALID',
+    text(
+      '--match asks OpenEMR for the patients and needs a client: give --url, --client-id (OPENEMR_CLIENT_ID) and OPENEMR_CLIENT_SECRET.',
+    ),
+  );
+}
+
 function withDirectory<T>(
   flags: Flags,
   terminal: Terminal,
   work: (patients: MatchOptions) => Promise<T>,
 ): Promise<T> {
   const settings = connectionSettings(flags, terminal.environment);
-  return withClients(settings, terminal, async ({ connect }) => {
-    const { fhir, openemr } = connect();
+  if (settings.clientId === '') throw noClient();
+  return withClients(settings, flags, terminal, async ({ connect }) => {
+    const { fhir, openemr, tokens } = connect();
+    // What is wrong with the credentials is said once and before anything is sent.
+    await tokens.token({ signal: terminal.signal });
     // A system token may not call OpenEMR's own API, but may search its FHIR patients.
     if (settings.grant !== 'client_credentials') return work({ directory: openemr });
     const { fhirDirectory } = await import('#core/workflows/fhir-directory.ts');
@@ -94,7 +142,9 @@ function report({ rows, isCancelled }: SendResult, flags: Flags, terminal: Termi
     const plain = rows.map(({ reason, patient, ...row }) => ({
       ...row,
       ...(reason && { reason: say(reason) }),
-      ...(patient && { patient: patient.kind }),
+      ...(patient && {
+        patient: { kind: patient.kind, ...('uuid' in patient && { id: patient.uuid }) },
+      }),
     }));
     print(JSON.stringify({ isCancelled, archive: archiveUrl(flags, terminal), rows: plain }));
     return;

@@ -16,7 +16,7 @@ export async function doctor(
   const onStep = (result: StepResult): void => {
     for (const line of stepLines(result, terminal)) print(line);
   };
-  return withClients(settings, terminal, async ({ http, connect }) => {
+  return withClients(settings, flags, terminal, async ({ http, connect }) => {
     const report = await examine(
       settings,
       { http, connect },

@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process';
-import { constants } from 'node:os';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { constants, tmpdir } from 'node:os';
+import path from 'node:path';
+import { getCACertificates } from 'node:tls';
 import { WorkbenchError } from '#core/errors.ts';
 import { text } from '#core/text.ts';
 import { type MockServers, startMockServers } from '#mock-servers/start.ts';
@@ -15,10 +18,14 @@ export async function exec(
   { environment, signal }: Terminal,
 ): Promise<number> {
   const servers = await startMockServers(startOptions(flags, freePorts));
+  const folder = await mkdtemp(path.join(tmpdir(), 'openemr-workbench-exec-'));
   try {
-    return await runChild(command, { ...environment, ...childEnvironment(servers) }, signal);
+    const trust = await trustFor(servers, folder);
+    const env = { ...environment, ...childEnvironment(servers), ...trust };
+    return await runChild(command, env, signal);
   } finally {
     await servers.stop();
+    await rm(folder, { recursive: true, force: true });
   }
 }
 
@@ -36,6 +43,26 @@ export function childEnvironment({ urls, clients }: MockServers): Record<string,
   };
   const known = Object.entries(values).filter((entry): entry is [string, string] => !!entry[1]);
   return Object.fromEntries(known);
+}
+
+/** `--https`: most tools take one more trusted certificate from one of these. */
+async function trustFor(
+  { certificate }: MockServers,
+  folder: string,
+): Promise<Record<string, string>> {
+  if (certificate === undefined) return {};
+  const own = path.join(folder, 'certificate.pem');
+  const all = path.join(folder, 'bundle.pem');
+  await writeFile(own, certificate);
+  // These replace the certificates of the system, so the system's come along.
+  await writeFile(all, [...getCACertificates('default'), certificate].join('\n'));
+  return {
+    NODE_EXTRA_CA_CERTS: own,
+    OPENEMR_CA_FILE: own,
+    SSL_CERT_FILE: all,
+    REQUESTS_CA_BUNDLE: all,
+    CURL_CA_BUNDLE: all,
+  };
 }
 
 function runChild(

@@ -30,6 +30,7 @@ export async function start(
   const ended = AbortSignal.any([signal, leaseEnd.signal]);
   if (!ended.aborted) await once(ended, 'abort');
   await servers.stop();
+  if (signal.reason === 'SIGINT') remark(say(text('Stopped.')));
   if (leaseEnd.signal.aborted) {
     remark(say(text('The mock servers ended: nobody has renewed their lease.')));
   }

@@ -10,8 +10,8 @@ const patienceMs = 10_000;
 const pauseMs = 50;
 
 export async function stop(
-  { url }: ControlFlags,
-  { remark, say, signal }: Terminal,
+  { url, json }: ControlFlags & { readonly json?: boolean },
+  { print, remark, say, signal }: Terminal,
 ): Promise<number> {
   // The process id comes from a health answer that only our mock servers give.
   const { pid } = await withControlClient(url, (control) => control.health({ signal }));
@@ -20,7 +20,8 @@ export async function stop(
     if (waited >= patienceMs) throw doesNotEnd(pid);
     await delay(pauseMs, undefined, { signal });
   }
-  remark(say(text('The mock servers have ended.')));
+  if (json) print(JSON.stringify({ stopped: pid }));
+  else remark(say(text('The mock servers have ended.')));
   return exitCode.ok;
 }
 

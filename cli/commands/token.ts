@@ -11,7 +11,7 @@ export async function token(
 ): Promise<number> {
   const { print, remark, say, signal } = terminal;
   const settings = connectionSettings(flags, terminal.environment);
-  return withClients(settings, terminal, async ({ connect }) => {
+  return withClients(settings, flags, terminal, async ({ connect }) => {
     const set = await connect().tokens.token({ signal });
     if (!set) return exitCode.failed;
     const { accessToken, expiresAtMs, scopes, tokenType } = set;

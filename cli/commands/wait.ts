@@ -10,8 +10,8 @@ import type { Terminal } from '../terminal.ts';
 const pauseMs = 100;
 
 export async function wait(
-  { url, timeout }: ControlFlags & { readonly timeout: number },
-  { signal, remark, say }: Terminal,
+  { url, timeout, json }: ControlFlags & { readonly timeout: number; readonly json?: boolean },
+  { signal, print, remark, say }: Terminal,
 ): Promise<number> {
   const deadline = AbortSignal.timeout(timeout * 1000);
   const either = AbortSignal.any([signal, deadline]);
@@ -21,7 +21,8 @@ export async function wait(
       signal.throwIfAborted();
       if (deadline.aborted) throw notReady(url, timeout);
     }
-    remark(say(text('The mock servers at {url} are ready.', { url })));
+    if (json) print(JSON.stringify({ ready: true, url }));
+    else remark(say(text('The mock servers at {url} are ready.', { url })));
     return exitCode.ok;
   });
 }

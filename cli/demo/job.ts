@@ -131,7 +131,7 @@ export function demoSteps(input: DemoInput): readonly DemoStep[] {
         });
         sent = result.rows.filter(isKept);
         const failed = result.rows.find(({ status }) => status === 'Failed');
-        if (failed) throw new DemoFailure(failed.reason ?? noFile());
+        if (failed) throw new DemoFailure(failed.reason ?? noFile(), failed.name);
         const matched = new Set(sent.flatMap(({ patient }) => uuidOf(patient)));
         if (sent.length === 0) throw new DemoFailure(noFile());
         return text('{files} files stored, of {patients} known patients', {
@@ -149,7 +149,7 @@ export function demoSteps(input: DemoInput): readonly DemoStep[] {
         const same = await isSameFile(path.resolve(folder, '..', row.name), (target) =>
           orthanc.download('instances', String(row.orthancId), target, { signal }),
         );
-        if (!same) throw new DemoFailure(otherBytes());
+        if (!same) throw new DemoFailure(otherBytes(), row.name);
         return text('{name}: the same bytes as sent', { name: path.basename(row.name) });
       },
     },

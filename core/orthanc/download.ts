@@ -40,7 +40,12 @@ export async function downloadTo(
     await handle.close();
     if (!isComplete) await rm(temporary, { force: true });
   }
-  await rename(temporary, path);
+  try {
+    await rename(temporary, path);
+  } catch (cause) {
+    await rm(temporary, { force: true });
+    throw unwritable(path, cause);
+  }
   return { path, bytes };
 }
 

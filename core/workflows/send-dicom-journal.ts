@@ -51,10 +51,11 @@ const isFinish = hasShape({
  * @throws WorkbenchError `FILE_UNREADABLE`, `FILE_UNWRITABLE`, `SETTINGS_INVALID`
  */
 export async function openJournal(path: string, target: string): Promise<BatchJournal> {
-  const lines = await readLines(path);
+  const content = await readOrNothing(path);
+  const lines = linesOf(content);
   const opening = lines[0];
   if (
-    opening !== undefined &&
+    content !== '' &&
     !(isOpening(opening) && opening.version === VERSION && opening.target === target)
   ) {
     throw otherBatch(path);
@@ -92,14 +93,17 @@ function fingerprint({ key, size, modifiedMs }: FileMark): string {
   return `${key}\n${size}\n${modifiedMs}`;
 }
 
-async function readLines(path: string): Promise<readonly unknown[]> {
-  let content: string;
+/** Empty when there is no such file. */
+async function readOrNothing(path: string): Promise<string> {
   try {
-    content = await readFile(path, 'utf8');
+    return await readFile(path, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
     throw unreadable(path, error);
   }
+}
+
+function linesOf(content: string): readonly unknown[] {
   return content.split('\n').flatMap((line) => {
     if (line === '') return [];
     try {

@@ -143,10 +143,12 @@ export function createControl(deps: ControlDeps): RequestListener {
     }),
   );
 
-  routes.get(
-    '/certificate',
-    answer(() => ({ pem: found(deps.certificate()) })),
-  );
+  routes.get('/certificate', (request, response) => {
+    const pem = found(deps.certificate());
+    const wantsJson = request.query['format'] !== 'pem' && asksForJson(request.headers.accept);
+    if (wantsJson) response.json({ pem });
+    else response.type('application/x-pem-file').send(pem);
+  });
   routes.get(
     '/clients',
     answer(async () => ({
@@ -173,6 +175,11 @@ export function createControl(deps: ControlDeps): RequestListener {
   app.use(controlPath, routes, unknownPath);
   app.use(renderError);
   return app as RequestListener;
+}
+
+/** Asked for by name; whoever takes anything, such as curl, gets the file itself. */
+function asksForJson(accept = ''): boolean {
+  return /application\/json/i.test(accept);
 }
 
 type Answer = (request: {

@@ -41,6 +41,7 @@ export interface RunningSuite {
   readonly urls: SuiteUrls;
   readonly ports: Readonly<Record<string, number>>;
   readonly clients: readonly MockClient[];
+  readonly certificate?: string;
   stop(): Promise<void>;
 }
 
@@ -91,6 +92,7 @@ export class Suite {
         urls,
         ports: portsOf(urls),
         clients: [...this.#mocks.values()].flatMap((mock) => mock.clients?.() ?? []),
+        ...(this.#certificate && { certificate: this.#certificate.cert }),
         stop: () => this.stop(),
       };
     });
@@ -123,8 +125,9 @@ export class Suite {
     const port = this.#options.ports[name];
     const address = { port, label: labels[name], option: `--port-${name}` };
     const tls = this.#certificateOf(name);
-    // TLS is loaded only when it is asked for: it takes its share of the start.
-    const server = tls ? (await import('node:https')).createServer(tls, app) : createServer(app);
+    const server = tls
+      ? (await import('./tls-server.ts')).createTlsServer(tls, app)
+      : createServer(app);
     this.#listeners.set(name, await bind(server, address));
   }
 

@@ -44,7 +44,11 @@ describe('suite behind TLS', () => {
     });
   const certificate = async (): Promise<string> => {
     const url = `http://127.0.0.1:${running.ports['fhir']}/__admin/certificate`;
-    return ((await (await fetch(url)).json()) as { pem: string }).pem;
+    const asked = await fetch(url, { headers: { accept: 'application/json' } });
+    const { pem } = (await asked.json()) as { pem: string };
+    // Whoever does not ask for JSON, such as curl, gets the file itself.
+    assert.equal(await (await fetch(url)).text(), pem);
+    return pem;
   };
 
   it('serves OpenEMR, and gives out the certificate to trust', async () => {
