@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type FhirServer, matchIds, startFhir } from './fhir-server.ts';
@@ -57,6 +57,19 @@ describe('FHIR mock: --data', () => {
     second.store.close();
 
     assert.deepEqual([male, female], [['b'], ['a']]);
+  });
+
+  it('is a file in the folder that --data names, made if it is not there', async () => {
+    const dataDir = path.join(folder, 'deep', 'data');
+    const first = await startFhir('empty', { dataDir });
+    await first.send('PUT', '/Patient/kept', { resourceType: 'Patient', id: 'kept' });
+    await first.close();
+
+    assert.ok(existsSync(path.join(dataDir, 'fhir.sqlite')));
+    const second = aWorld({ file: path.join(dataDir, 'fhir.sqlite') });
+    const { status } = await send(second, 'GET', '/Patient/kept');
+    second.store.close();
+    assert.equal(status, 200);
   });
 
   it('finds after a restart what was indexed of one type only', async () => {
