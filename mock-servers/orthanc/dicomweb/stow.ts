@@ -1,15 +1,19 @@
 // STOW-RS: stores the parts of a multipart body.
+import type { Dataset } from '#core/dicom/dataset.ts';
 import { readPart10 } from '#core/dicom/part10.ts';
 import { uid } from '#core/dicom/values.ts';
+import type { Arriving } from '../archive/archive.ts';
 import type { Resource } from '../archive/model.ts';
 import { inheritedTag, metadataOf } from '../archive/model.ts';
 import { dicomXml } from '../dicom/dicom-xml.ts';
+import { readLargeFile } from '../dicom/instance-reader.ts';
 import type { Answer } from '../rest/answer.ts';
-import { bodyOf, type Call } from '../rest/call.ts';
+import type { Call } from '../rest/call.ts';
 import { OrthancError } from '../rest/errors.ts';
 import { type Json, type JsonObject, tabbedJson } from '../rest/json.ts';
-import { boundaryOf, splitMultipart } from '../rest/multipart.ts';
+import { boundaryOf } from '../rest/multipart.ts';
 import type { Handler, Orthanc } from '../rest/orthanc.ts';
+import { forEachPart } from '../rest/receive.ts';
 import { restOrigin, storeDicom } from '../rest/upload.ts';
 import { accepted } from './accept.ts';
 import { baseUrl, dicomWebPath } from './context.ts';
@@ -19,10 +23,8 @@ const STUDY_MISMATCH = 272;
 
 export const storeInstances: Handler = async (call, orthanc) => {
   const boundary = requiredBoundary(call);
-  const body = await bodyOf(call);
   const outcome: Outcome = { stored: [], refused: [], unreadable: 0, study: undefined };
-  for (const part of splitMultipart(body, boundary))
-    await storePart(part.body, call, orthanc, outcome);
+  await forEachPart(call, boundary, orthanc, (part) => storePart(part, call, orthanc, outcome));
   return answer(outcome, call, orthanc);
 };
 
@@ -34,20 +36,20 @@ interface Outcome {
 }
 
 async function storePart(
-  bytes: Buffer,
+  arriving: Arriving,
   call: Call,
   orthanc: Orthanc,
   outcome: Outcome,
 ): Promise<void> {
   const wanted = call.params['study'];
-  const mismatch = wanted === undefined ? undefined : mismatched(bytes, wanted);
+  const mismatch = wanted === undefined ? undefined : await mismatched(arriving, wanted);
   if (mismatch) {
     outcome.refused.push(mismatch);
     return;
   }
   try {
     const origin = restOrigin(call);
-    const { instance } = await storeDicom({ kind: 'memory', bytes }, origin, orthanc);
+    const { instance } = await storeDicom(arriving, origin, orthanc);
     outcome.study ??= instance.parent?.parent;
     outcome.stored.push(storedItem(instance, call, orthanc));
   } catch (error) {
@@ -89,10 +91,11 @@ function storedItem(instance: Resource, call: Call, orthanc: Orthanc): JsonObjec
   };
 }
 
-function mismatched(bytes: Uint8Array, study: string): JsonObject | undefined {
-  let dataset: ReturnType<typeof readPart10>['dataset'];
+async function mismatched(arriving: Arriving, study: string): Promise<JsonObject | undefined> {
+  let dataset: Dataset;
   try {
-    dataset = readPart10(bytes).dataset;
+    ({ dataset } =
+      arriving.kind === 'file' ? await readLargeFile(arriving.path) : readPart10(arriving.bytes));
   } catch {
     // Not readable at all: storing it gives the reason.
     return undefined;

@@ -1,11 +1,7 @@
-// Multipart bodies (RFC 2046), as forms and STOW-RS send them.
-
-export interface Part {
-  readonly headers: ReadonlyMap<string, string>;
-  readonly body: Buffer;
-}
+// Multipart bodies (RFC 2046), as forms and STOW-RS send them, read as they come: a part may be larger than memory.
 
 const CRLF2 = Buffer.from('\r\n\r\n');
+const END = Buffer.from('--');
 
 /** The boundary of a Content-Type, quoted or not. */
 export function boundaryOf(contentType: string): string | undefined {
@@ -13,31 +9,71 @@ export function boundaryOf(contentType: string): string | undefined {
   return match?.[1] ?? match?.[2];
 }
 
-/** The parts as views of the body; whatever is not between two boundaries is left out. */
-export function* splitMultipart(body: Buffer, boundary: string): Generator<Part> {
+/** Thrown inside a part when the body ends there: such a part does not count. */
+export class PartCutShort extends Error {}
+
+/** The bytes of each part; read one to its end before the next. */
+export async function* splitMultipart(
+  source: AsyncIterable<Buffer>,
+  boundary: string,
+): AsyncGenerator<AsyncGenerator<Buffer>> {
+  const reader = new MarkReader(source);
   const mark = Buffer.from(`--${boundary}`);
-  let start = body.indexOf(mark);
-  while (start >= 0) {
-    const from = start + mark.length;
-    const next = body.indexOf(mark, from);
-    if (next < 0) return;
-    const headEnd = body.indexOf(CRLF2, from);
-    if (headEnd >= 0 && headEnd < next) {
-      yield {
-        headers: partHeaders(body.toString('latin1', from, headEnd)),
-        body: body.subarray(headEnd + CRLF2.length, next - 2),
-      };
-    }
-    start = next;
+  const lineMark = Buffer.from(`\r\n--${boundary}`);
+  if (!(await reader.skip(mark))) return;
+  while (!(await reader.startsWith(END)) && (await reader.skip(CRLF2))) {
+    yield reader.until(lineMark);
   }
 }
 
-function partHeaders(text: string): Map<string, string> {
-  const headers = new Map<string, string>();
-  for (const line of text.split('\r\n')) {
-    const colon = line.indexOf(':');
-    if (colon > 0)
-      headers.set(line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim());
+/** Finds marks over the borders of the chunks that they arrive in. */
+class MarkReader {
+  readonly #source: AsyncIterator<Buffer>;
+  #held: Buffer = Buffer.alloc(0);
+
+  constructor(source: AsyncIterable<Buffer>) {
+    this.#source = source[Symbol.asyncIterator]();
   }
-  return headers;
+
+  async startsWith(mark: Buffer): Promise<boolean> {
+    while (this.#held.length < mark.length) if (!(await this.#more())) return false;
+    return this.#held.subarray(0, mark.length).equals(mark);
+  }
+
+  /** Passes over all up to the mark and the mark; false when there is none. */
+  async skip(mark: Buffer): Promise<boolean> {
+    try {
+      for await (const _ of this.until(mark));
+      return true;
+    } catch (error) {
+      if (error instanceof PartCutShort) return false;
+      throw error;
+    }
+  }
+
+  /** The bytes before the mark, which is passed over. */
+  async *until(mark: Buffer): AsyncGenerator<Buffer> {
+    for (;;) {
+      const at = this.#held.indexOf(mark);
+      if (at >= 0) {
+        const last = this.#held.subarray(0, at);
+        this.#held = this.#held.subarray(at + mark.length);
+        yield last;
+        return;
+      }
+      // A mark may lie across two chunks: its beginning is kept.
+      const safe = Math.max(0, this.#held.length - mark.length + 1);
+      const passed = this.#held.subarray(0, safe);
+      this.#held = this.#held.subarray(safe);
+      if (safe > 0) yield passed;
+      if (!(await this.#more())) throw new PartCutShort();
+    }
+  }
+
+  async #more(): Promise<boolean> {
+    const { value, done } = await this.#source.next();
+    if (done) return false;
+    this.#held = this.#held.length === 0 ? value : Buffer.concat([this.#held, value]);
+    return true;
+  }
 }

@@ -1,58 +1,26 @@
 // POST /instances: a file, a ZIP of files or a form with files.
-import { createWriteStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { createGunzip } from 'node:zlib';
 import type { Arriving, Stored } from '../archive/archive.ts';
 import { ancestor, metadataNumbers } from '../archive/model.ts';
 import type { Origin } from '../archive/new-resource.ts';
 import { summaryOf } from '../dicom/ingest.ts';
 import { fileAccess, memoryAccess, type RandomAccess, ZipError, zipEntries } from '../zip/read.ts';
 import { type Answer, bareStatus, jsonAnswer } from './answer.ts';
-import { readInto } from './body-memory.ts';
 import type { Call } from './call.ts';
 import { OrthancError } from './errors.ts';
 import type { JsonObject } from './json.ts';
-import { boundaryOf, splitMultipart } from './multipart.ts';
+import { boundaryOf } from './multipart.ts';
 import type { Orthanc } from './orthanc.ts';
-
-/** Bodies up to this size stay in memory; larger ones go to the archive's folder as they come. */
-const MEMORY_LIMIT = 4 * 1024 * 1024;
+import { forEachPart, withBody } from './receive.ts';
 
 export async function uploadInstances(call: Call, orthanc: Orthanc): Promise<Answer> {
-  const announced = announcedSize(call);
-  if (announced === undefined || announced > MEMORY_LIMIT)
-    return storeBody(await receive(call, orthanc), call, orthanc);
-  const memory = orthanc.bodies.take(announced);
-  try {
-    const size = await readInto(memory, call.request);
-    const bytes = memory.subarray(0, size);
-    return await storeBody({ kind: 'memory', bytes }, call, orthanc);
-  } finally {
-    orthanc.bodies.giveBack(memory);
+  const origin = restOrigin(call);
+  if (/^multipart\/form-data/i.test(call.headers['content-type'] ?? '')) {
+    return uploadForm(call, origin, orthanc);
   }
-}
-
-/** Bytes of the body, when they are known and come as they are. */
-function announcedSize({ headers }: Call): number | undefined {
-  const length = headers['content-length'];
-  if (length === undefined || headers['content-encoding'] === 'gzip') return undefined;
-  return Number(length);
-}
-
-async function storeBody(arriving: Arriving, call: Call, orthanc: Orthanc): Promise<Answer> {
-  try {
-    const origin = restOrigin(call);
-    if (/^multipart\/form-data/i.test(call.headers['content-type'] ?? '')) {
-      return await uploadForm(call, arriving, origin, orthanc);
-    }
-    if (isZip(arriving)) return await uploadZip(arriving, origin, orthanc);
+  return withBody(call, orthanc, async (arriving) => {
+    if (isZip(arriving)) return uploadZip(arriving, origin, orthanc);
     return jsonAnswer(uploaded(await storeDicom(arriving, origin, orthanc)));
-  } finally {
-    // Gone already when the archive has adopted it.
-    if (arriving.kind === 'file') await rm(arriving.path, { force: true });
-  }
+  });
 }
 
 /** Checks a file and keeps it; the one way into the archive for every protocol. */
@@ -90,62 +58,13 @@ export function restOrigin(call: Call): Origin {
   ]);
 }
 
-async function receive(call: Call, orthanc: Orthanc): Promise<Arriving> {
-  const source: Readable =
-    call.headers['content-encoding'] === 'gzip' ? call.request.pipe(createGunzip()) : call.request;
-  const chunks: Buffer[] = [];
-  let size = 0;
-  const iterator = source[Symbol.asyncIterator]();
-  for (let next = await iterator.next(); !next.done; next = await iterator.next()) {
-    chunks.push(next.value);
-    size += next.value.length;
-    if (size > MEMORY_LIMIT) return receiveFile(chunks, iterator, orthanc);
-  }
-  const [only] = chunks;
-  return {
-    kind: 'memory',
-    bytes: chunks.length === 1 && only ? only : Buffer.concat(chunks, size),
-  };
-}
-
-async function receiveFile(
-  head: readonly Buffer[],
-  rest: AsyncIterator<Buffer>,
-  orthanc: Orthanc,
-): Promise<Arriving> {
-  const path = orthanc.archive.files.incomingPath(orthanc.newUuid());
-  let size = 0;
-  async function* all(): AsyncGenerator<Buffer> {
-    for (const chunk of head) {
-      size += chunk.length;
-      yield chunk;
-    }
-    for (let next = await rest.next(); !next.done; next = await rest.next()) {
-      size += next.value.length;
-      yield next.value;
-    }
-  }
-  try {
-    await pipeline(Readable.from(all()), createWriteStream(path));
-  } catch (error) {
-    await rm(path, { force: true });
-    throw error;
-  }
-  return { kind: 'file', path, size };
-}
-
 // Orthanc: a form is stored file by file and answered with nothing, also when a file is refused.
-async function uploadForm(
-  call: Call,
-  arriving: Arriving,
-  origin: Origin,
-  orthanc: Orthanc,
-): Promise<Answer> {
+async function uploadForm(call: Call, origin: Origin, orthanc: Orthanc): Promise<Answer> {
   const boundary = boundaryOf(call.headers['content-type'] ?? '');
   if (boundary === undefined) throw new OrthancError('badRequest');
-  for (const part of splitMultipart(wholeBody(arriving), boundary)) {
-    await storeDicom({ kind: 'memory', bytes: part.body }, origin, orthanc).catch(ignoreRefusal);
-  }
+  await forEachPart(call, boundary, orthanc, async (part) => {
+    await storeDicom(part, origin, orthanc).catch(ignoreRefusal);
+  });
   return bareStatus(200);
 }
 
@@ -212,13 +131,4 @@ function accessTo(arriving: Arriving) {
         Buffer.from(arriving.bytes.buffer, arriving.bytes.byteOffset, arriving.bytes.byteLength),
       )
     : fileAccess(arriving.path, arriving.size);
-}
-
-function wholeBody(arriving: Arriving): Buffer {
-  const source = accessTo(arriving);
-  try {
-    return source.read(0, source.size);
-  } finally {
-    source.close();
-  }
 }
