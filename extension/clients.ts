@@ -37,13 +37,16 @@ export interface Clients {
 }
 
 export interface ClientsOptions {
+  /** PEM certificates that are trusted besides those of the system. */
+  readonly ca?: string;
   readonly onEvent: (event: HttpEvent) => void;
   readonly onToken: (key: string, token: TokenSet | undefined) => void;
 }
 
-export function createClients({ onEvent, onToken }: ClientsOptions): Clients {
+export function createClients({ ca, onEvent, onToken }: ClientsOptions): Clients {
   const clock = systemClock;
-  const http = createHttp({ clock, onEvent, userAgent: 'openemr-workbench' });
+  const userAgent = 'openemr-workbench';
+  const http = createHttp({ clock, onEvent, userAgent, ...(ca !== undefined && { ca }) });
   const tokens = createTokenCache({ clock, onChange: onToken });
   const ports = { http, clock, newId: randomUUID, tokens };
   return {

@@ -42,11 +42,16 @@ export function activate(context: vscode.ExtensionContext): void {
   const report = (error: unknown) => void failures.report(error);
 
   let session: Session;
-  const { load, close } = createClientsLoader({
-    onEvent: (event) => log.info('http', { ...event }),
-    onToken: (key, token) => session.take(key, token),
-  });
-  own({ dispose: close });
+  const loader = own(
+    createClientsLoader(
+      {
+        onEvent: (event) => log.info('http', { ...event }),
+        onToken: (key, token) => session.take(key, token),
+      },
+      report,
+    ),
+  );
+  const { load } = loader;
 
   const suite = own(
     createMockSuite({
@@ -62,7 +67,7 @@ export function activate(context: vscode.ExtensionContext): void {
     await attached;
     if (mock && suite.state.kind !== 'running') throw mocksNotRunning();
   };
-  session = own(createSession(profiles, secrets, load, ready));
+  session = own(createSession({ profiles, secrets, load, ready, report }));
   const guard = own(createWriteGuard(suite));
   const servers = createServers(session, secrets, load, ready);
   const transfers = own(createTransfers());
@@ -141,6 +146,13 @@ export function activate(context: vscode.ExtensionContext): void {
       profiles.setMockUrls(state.kind === 'running' ? state.urls : undefined);
       if (state.kind === 'running')
         void adoptMockClient(state.urls, { profiles, secrets }).catch(report);
+    }),
+  );
+  own(
+    loader.onDidReset(() => {
+      session.clear();
+      fhirTree.refresh();
+      orthancTree.refresh();
     }),
   );
   const serversInUse = () => JSON.stringify([serverAddresses(profiles.active), suite.state.kind]);

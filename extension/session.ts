@@ -28,16 +28,21 @@ export interface Session extends vscode.Disposable {
   /** Asks for a new token, even when the old one would still do. */
   request(cancel?: Cancel): Promise<HeldToken>;
   forget(): void;
+  /** Every token, because the clients that held them are gone. */
+  clear(): void;
   /** What the token cache tells. */
   take(key: string, token: TokenSet | undefined): void;
 }
 
-export function createSession(
-  profiles: ProfileStore,
-  secrets: Secrets,
-  load: LoadClients,
-  ready: (profile: Profile) => Promise<void>,
-): Session {
+export interface SessionDeps {
+  readonly profiles: ProfileStore;
+  readonly secrets: Secrets;
+  readonly load: LoadClients;
+  ready(profile: Profile): Promise<void>;
+  report(error: unknown): void;
+}
+
+export function createSession({ profiles, secrets, load, ready, report }: SessionDeps): Session {
   const changed = new vscode.EventEmitter<void>();
   /** By the key of the token cache; the requested scopes are those of the profile at that time. */
   const held = new Map<string, HeldToken>();
@@ -79,13 +84,19 @@ export function createSession(
       const key = activeKey();
       if (key !== undefined) load().clients.tokens.forget(key);
     },
+    clear() {
+      held.clear();
+      changed.fire();
+    },
     take(key, token) {
       const owner = owners.get(key);
       if (token && owner) {
         held.set(key, { token, requested: scopeList(owner.scopes) });
         // OpenEMR rotates refresh tokens: the one just used is worth nothing any more.
         const { refreshToken } = token;
-        if (refreshToken) void secrets.set(owner, SecretKind.refreshToken, refreshToken);
+        if (refreshToken) {
+          void secrets.set(owner, SecretKind.refreshToken, refreshToken).catch(report);
+        }
       } else {
         held.delete(key);
       }

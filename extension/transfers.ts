@@ -30,20 +30,3 @@ export function createTransfers(): Transfers {
     dispose: () => changed.dispose(),
   };
 }
-
-export interface Tally {
-  readonly stored: number;
-  readonly known: number;
-  readonly failed: number;
-  readonly skipped: number;
-}
-
-export function tallyOf(rows: readonly SendRow[]): Tally {
-  const count = (status: SendRow['status']) => rows.filter((row) => row.status === status).length;
-  return {
-    stored: count('Success'),
-    known: count('AlreadyStored'),
-    failed: count('Failed'),
-    skipped: count('Skipped'),
-  };
-}

@@ -36,6 +36,7 @@ export interface ConnectionCommands {
 /** What the buttons of the form do, and the same from the palette. */
 export function connectionCommands(deps: ConnectionDeps): ConnectionCommands {
   const { profiles, secrets, session, guard, view } = deps;
+  const { t } = vscode.l10n;
   let running: AbortController | undefined;
 
   /** One at a time: a second press while one runs starts it anew. */
@@ -108,11 +109,19 @@ export function connectionCommands(deps: ConnectionDeps): ConnectionCommands {
       },
       async [CommandId.allowWrites]() {
         const { baseUrl, fhirUrl, orthancUrl } = profiles.active;
-        for (const url of [baseUrl, fhirUrl, orthancUrl]) {
-          if (URL.canParse(url) && !(await guard.askToAllow(url))) return;
+        const urls = [baseUrl, fhirUrl, orthancUrl].filter((url) => URL.canParse(url));
+        const open = await Promise.all(urls.map((url) => guard.canWrite(url)));
+        if (open.every((isOpen) => isOpen)) {
+          const { showInformationMessage } = vscode.window;
+          void showInformationMessage(t('All servers of this profile can be changed already.'));
+          return;
         }
+        for (const url of urls) if (!(await guard.askToAllow(url))) return;
       },
-      [CommandId.forbidWrites]: () => guard.forbidAll(),
+      [CommandId.forbidWrites]() {
+        guard.forbidAll();
+        vscode.window.setStatusBarMessage(t('Real servers are read-only again.'), 3000);
+      },
     },
   };
 }

@@ -8,8 +8,9 @@ import { toSignal } from '../platform/abort.ts';
 import type { LoadClients } from '../platform/load-clients.ts';
 import type { ProfileStore } from '../platform/profile-store.ts';
 import type { WriteGuard } from '../platform/write-guard.ts';
+import { tallyOf } from '../send-results.ts';
 import type { Servers } from '../servers.ts';
-import { type Transfer, type Transfers, tallyOf } from '../transfers.ts';
+import type { Transfer, Transfers } from '../transfers.ts';
 import { type LevelNode, tallyLabel, uidOf } from '../views/orthanc-nodes.ts';
 import type { OrthancTree } from '../views/orthanc-tree.ts';
 import type { Handlers } from './handlers.ts';
@@ -61,8 +62,10 @@ export function orthancCommands(deps: OrthancCommandDeps): Handlers {
     /** From the Explorer: the file under the mouse, then everything selected. */
     [CommandId.sendSelected]: (clicked, selected) => send(urisIn(selected) ?? urisIn(clicked)),
     [CommandId.retryFailed]() {
-      const { last } = transfers;
-      return last && sendFiles(deps, failedPaths(last));
+      const failed = transfers.last ? failedPaths(transfers.last) : [];
+      if (failed.length > 0) return sendFiles(deps, failed);
+      void window.showInformationMessage(l10n.t('Nothing failed in the last sending.'));
+      return undefined;
     },
     [CommandId.clearResults]: () => transfers.set(undefined),
     async [CommandId.download](node) {
@@ -103,7 +106,8 @@ async function sendFiles(
     },
   );
   const transfer = { rows, isCancelled, inputs };
-  transfers.set(transfer);
+  // Of nothing sent there is nothing to list.
+  transfers.set(rows.length > 0 ? transfer : undefined);
   tree.refresh();
   void announce(transfer);
   return transfer;
@@ -119,6 +123,12 @@ function progressLabel(done: number, failed: number, name: string): string {
 
 async function announce({ rows, isCancelled }: Transfer): Promise<void> {
   const { commands, l10n, window } = vscode;
+  if (rows.length === 0 && !isCancelled) {
+    void window.showWarningMessage(
+      l10n.t('No DICOM files were found in what you chose. Choose other files or another folder.'),
+    );
+    return;
+  }
   const tally = tallyOf(rows);
   const message = l10n.t('Sent to Orthanc: {result}.', { result: tallyLabel(tally, isCancelled) });
   if (tally.failed === 0) {

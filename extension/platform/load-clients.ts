@@ -1,22 +1,63 @@
 import { createRequire } from 'node:module';
+import * as vscode from 'vscode';
 import type * as Bundle from '../clients.ts';
+import { readCaFile } from './ca-file.ts';
 
-export type ClientsBundle = typeof Bundle & { readonly clients: Bundle.Clients };
+export type ClientsBundle = typeof Bundle & {
+  /** @throws WorkbenchError when the configured certificates cannot be used */
+  readonly clients: Bundle.Clients;
+};
 export type LoadClients = () => ClientsBundle;
 
+export interface ClientsLoader extends vscode.Disposable {
+  readonly load: LoadClients;
+  /** Other certificates: what was made before is of no use any more. */
+  readonly onDidReset: vscode.Event<void>;
+}
+
+const caSetting = 'openemrWorkbench.caFile';
+
 /** The second bundle, loaded when the first request is made and not when the extension activates. */
-export function createClientsLoader(options: Bundle.ClientsOptions): {
-  load: LoadClients;
-  close(): Promise<void>;
-} {
+export function createClientsLoader(
+  options: Omit<Bundle.ClientsOptions, 'ca'>,
+  report: (error: unknown) => void,
+): ClientsLoader {
+  const reset = new vscode.EventEmitter<void>();
+  let clients: Bundle.Clients | undefined;
   let loaded: ClientsBundle | undefined;
+
+  const close = () => {
+    void clients?.close().catch(report);
+    clients = undefined;
+  };
+  const createClients = (bundle: typeof Bundle) => {
+    const ca = readCaFile(vscode.workspace.getConfiguration().get(caSetting, ''));
+    return bundle.createClients({ ...options, ...(ca !== undefined && { ca }) });
+  };
+  const load = (): ClientsBundle => {
+    if (loaded) return loaded;
+    const bundle: typeof Bundle = createRequire(import.meta.url)('./clients.cjs');
+    loaded = {
+      ...bundle,
+      get clients() {
+        clients ??= createClients(bundle);
+        return clients;
+      },
+    };
+    return loaded;
+  };
+  const watcher = vscode.workspace.onDidChangeConfiguration((event) => {
+    if (!event.affectsConfiguration(caSetting)) return;
+    close();
+    reset.fire();
+  });
   return {
-    load() {
-      if (loaded) return loaded;
-      const bundle: typeof Bundle = createRequire(import.meta.url)('./clients.cjs');
-      loaded = { ...bundle, clients: bundle.createClients(options) };
-      return loaded;
+    load,
+    onDidReset: reset.event,
+    dispose() {
+      watcher.dispose();
+      reset.dispose();
+      close();
     },
-    close: async () => loaded?.clients.close(),
   };
 }

@@ -4,7 +4,8 @@ import type { Level, Resource } from '#core/orthanc/wire.ts';
 import type { SendRow } from '#core/workflows/send-dicom.ts';
 import { CommandId } from '../ids.ts';
 import { render } from '../platform/l10n.ts';
-import { type Tally, type Transfer, tallyOf } from '../transfers.ts';
+import { type Tally, tallyOf } from '../send-results.ts';
+import type { Transfer } from '../transfers.ts';
 
 export interface LevelNode {
   readonly kind: 'resource';

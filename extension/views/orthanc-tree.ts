@@ -3,6 +3,7 @@ import type { Level } from '#core/orthanc/wire.ts';
 import { isAbort } from '../platform/abort.ts';
 import { sentenceOf } from '../platform/failures.ts';
 import type { ProfileStore } from '../platform/profile-store.ts';
+import { worstFirst } from '../send-results.ts';
 import type { Servers } from '../servers.ts';
 import type { Transfers } from '../transfers.ts';
 import { type LevelNode, type OrthancNode, orthancItem } from './orthanc-nodes.ts';
@@ -45,7 +46,7 @@ export class OrthancTree implements vscode.TreeDataProvider<OrthancNode>, vscode
       case undefined:
         return [...this.#results(), ...(await this.#patients())];
       case 'results':
-        return node.transfer.rows.map((row) => ({ kind: 'result', row }));
+        return worstFirst(node.transfer.rows).map((row) => ({ kind: 'result', row }));
       case 'resource':
         return this.#childrenOf(node);
       default:

@@ -6,6 +6,8 @@ import { type Control, defineControls } from './parts/toolkit.ts';
 declare function acquireVsCodeApi(): { postMessage(message: FromForm): void };
 
 defineControls();
+// Otherwise the icons are fetched when the first one is drawn, and it stays blank until then.
+void document.fonts.load('16px codicon');
 const host = acquireVsCodeApi();
 const send = (message: FromForm) => host.postMessage(message);
 let state: FormState | undefined;
