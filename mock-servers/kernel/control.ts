@@ -13,6 +13,7 @@ import {
   parseSeconds,
   RequestError,
 } from './control-input.ts';
+import { explain } from './explain.ts';
 import type { Journal } from './journal.ts';
 import { readJsonBody } from './json-body.ts';
 import type { Lease } from './lease.ts';
@@ -75,12 +76,11 @@ export function createControl(deps: ControlDeps): RequestListener {
     '/journal',
     answer(() => journal.clear()),
   );
-  routes.get(
-    '/explain/:id',
-    answer(({ params }) => ({
-      notes: found(journal.find(String(params['id']))).notes,
-    })),
-  );
+  routes.get('/explain/:id', (request, response) => {
+    const entry = found(journal.find(String(request.params['id'])));
+    const language = request.query['lang'] ?? request.headers['accept-language'];
+    response.json({ notes: explain(entry, String(language ?? 'en')) });
+  });
 
   routes.get(
     '/clock',

@@ -35,6 +35,8 @@ export interface SuiteOptions {
   readonly https?: TlsMode;
   readonly leaseSeconds?: number;
   readonly onLeaseEnd?: () => void;
+  /** Every socket and file is closed, for whatever reason. */
+  readonly onClosed?: () => void;
 }
 
 export interface RunningSuite {
@@ -107,8 +109,12 @@ export class Suite {
 
   async #close(): Promise<void> {
     this.#lease.end();
-    await settleAll([...this.#listeners.values()].map((listener) => listener.close()));
-    await settleAll([...this.#mocks.values()].map((mock) => mock.close()));
+    try {
+      await settleAll([...this.#listeners.values()].map((listener) => listener.close()));
+      await settleAll([...this.#mocks.values()].map((mock) => mock.close()));
+    } finally {
+      this.#options.onClosed?.();
+    }
   }
 
   async #listen(name: ServerName): Promise<void> {
