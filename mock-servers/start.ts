@@ -1,10 +1,8 @@
 // Starts the three mock servers in this process and is the only door to them.
 
-import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import { type Clock, systemClock } from '#core/clock.ts';
 import type { MockClient, ServerName, SuiteUrls } from '#core/control/wire.ts';
+import { openDataFolder } from './data-folder.ts';
 import type { MockMaker } from './kernel/mock-app.ts';
 import { Suite } from './kernel/suite.ts';
 import type { TlsMode } from './kernel/tls-mode.ts';
@@ -53,34 +51,31 @@ export interface MockServers {
   stop(): Promise<void>;
 }
 
-/** @throws WorkbenchError `PORT_BUSY`; whatever was open is closed again */
+/** @throws WorkbenchError `PORT_BUSY`, `ALREADY_RUNNING` (the data folder); whatever was open is closed again */
 export async function startMockServers(options: StartOptions = {}): Promise<MockServers> {
   const { seed = 'openemr-workbench', dataDir, leaseSeconds, onLeaseEnd } = options;
-  const isKept = dataDir !== undefined && existsSync(path.join(dataDir, seededMark));
-  if (dataDir !== undefined) await mkdir(dataDir, { recursive: true });
+  const folder = dataDir === undefined ? undefined : await openDataFolder(dataDir);
   const suite = new Suite({
     makers: makers({ ...options, seed }),
     ports: { ...defaultPorts, ...options.ports },
     seed,
-    initial: isKept ? 'keep' : options.empty ? 'empty' : 'seed',
+    initial: folder?.isKept ? 'keep' : options.empty ? 'empty' : 'seed',
     clock: options.clock ?? systemClock,
     journalHeader: options.journalHeader ?? true,
     ...(options.https && { https: options.https }),
     ...(leaseSeconds !== undefined && { leaseSeconds }),
     ...(onLeaseEnd && { onLeaseEnd }),
+    ...(folder && { onClosed: folder.release }),
   });
   try {
     const servers = await suite.start();
-    if (dataDir !== undefined) await writeFile(path.join(dataDir, seededMark), `${seed}\n`);
+    await folder?.keep(seed);
     return servers;
   } catch (error) {
     await suite.stop();
     throw error;
   }
 }
-
-/** In a data folder that has been seeded once: the next start keeps what is there. */
-const seededMark = 'seeded.txt';
 
 /** Each mock is loaded on its own, so that the parts load while the sockets are being bound. */
 function makers(options: StartOptions): Record<ServerName, MockMaker> {

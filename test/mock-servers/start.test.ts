@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { WorkbenchError } from '#core/errors.ts';
+import { lockDataFolder } from '#mock-servers/data-folder.ts';
 import { startMockServers } from '#mock-servers/start.ts';
 
 const ports = { openemr: 0, fhir: 0, orthanc: 0, dimse: 0 };
@@ -58,5 +63,38 @@ describe('startMockServers', () => {
 
     assert.deepEqual(patients, []);
     assert.deepEqual(servers.clients, []);
+  });
+
+  it('lets one suite at a time work on a data folder', async () => {
+    const dataDir = mkdtempSync(path.join(tmpdir(), 'data-folder-'));
+    const first = await startMockServers({ ports, dataDir, empty: true });
+
+    const refused = await startMockServers({ ports, dataDir }).catch((reason: unknown) => reason);
+    const stillThere = await fetch(`${first.urls.orthanc}/patients`);
+    await first.stop();
+    const next = await startMockServers({ ports, dataDir });
+    await next.stop();
+    rmSync(dataDir, { recursive: true });
+
+    assert.ok(refused instanceof WorkbenchError);
+    assert.equal(refused.code, 'ALREADY_RUNNING');
+    assert.ok(refused.message.includes(dataDir));
+    assert.equal(stillThere.status, 200);
+  });
+
+  it('takes a data folder over whose owner was killed', async () => {
+    const dataDir = mkdtempSync(path.join(tmpdir(), 'data-folder-'));
+    const module = new URL('../../mock-servers/data-folder.ts', import.meta.url).href;
+    const script = `const { lockDataFolder } = await import(${JSON.stringify(module)});
+      await lockDataFolder(${JSON.stringify(dataDir)}); console.log('held'); setInterval(() => 0, 1e6);`;
+    const owner = spawn(process.execPath, ['--input-type=module', '-e', script]);
+    await once(owner.stdout, 'data');
+
+    await assert.rejects(lockDataFolder(dataDir), { code: 'ALREADY_RUNNING' });
+    owner.kill('SIGKILL');
+    await once(owner, 'exit');
+    const release = await lockDataFolder(dataDir);
+    release();
+    rmSync(dataDir, { recursive: true });
   });
 });
