@@ -11,17 +11,13 @@ const { _cache: loaded } = createRequire(__filename)('node:module') as {
 };
 
 describe('activation in a real VS Code', () => {
-  it('loads neither the clients nor a server, and is quick', async () => {
-    const startedAt = performance.now();
+  // How long that takes is measured by bench/activation.ts: here, other programs would be in the figure.
+  it('loads neither the clients nor a server', async () => {
     await extension().activate();
-    const tookMs = performance.now() - startedAt;
 
     const dist = join(extension().extensionPath, 'dist');
     const own = Object.keys(loaded).filter((file) => file.startsWith(dist));
     assert.deepEqual(own, [join(dist, 'extension.cjs')]);
-    console.log(`      activate() took ${tookMs.toFixed(1)} ms, round trip included`);
-    // The goal is 30 ms on a quiet machine; this bound only catches heavy code on the way in.
-    assert.ok(tookMs < 500, `activation took ${tookMs} ms`);
   });
 
   it('keeps express and undici out of the bundle that activates', () => {

@@ -126,6 +126,26 @@ describe('a FHIR resource in an editor', () => {
     assert.equal(JSON.parse(document.getText()).gender, 'M');
   });
 
+  it('keeps the digits of a decimal from the server to the editor and back', async () => {
+    const url = `${fhirUrl}/Observation/digits`;
+    const observation = (status: string) =>
+      `{"resourceType":"Observation","id":"digits","status":"${status}","code":{"text":"K"},"valueQuantity":{"value":1.50,"unit":"mmol/l"}}`;
+    const headers = { 'content-type': 'application/fhir+json' };
+    await fetchJson(url, { method: 'PUT', headers, body: observation('preliminary') });
+    await run('openemrWorkbench.openResource', { server: 'fhir', reference: 'Observation/digits' });
+    const document = await until(() => vscode.window.activeTextEditor?.document);
+    assert.match(document.getText(), /"value": 1\.50,/);
+
+    await type(document, document.getText().replace('preliminary', 'final'));
+    assert.equal(await document.save(), true);
+
+    const saved = await (await fetch(url)).text();
+    assert.match(saved, /"status":\s*"final"/);
+    assert.match(saved, /"value":\s*1\.50,/);
+    await until(() => /"versionId": "2"/.test(document.getText()));
+    assert.match(document.getText(), /"value": 1\.50,/);
+  });
+
   it('that does not exist is a message and no editor', async () => {
     const opened = await run('openemrWorkbench.openResource', {
       server: 'fhir',
