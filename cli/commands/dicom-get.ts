@@ -23,7 +23,8 @@ export async function dicomGet(
   const { print, remark, say, signal } = terminal;
   const level = parseLevel(flags.level);
   const saved = await withArchive(flags, terminal, async (orthanc) => {
-    const { id } = await orthanc.resolve(level, idOrUid, { signal });
+    const { id, note } = await orthanc.resolve(level, idOrUid, { signal });
+    if (note) remark(say(note));
     const target = await targetOf(path.resolve(place), id, level);
     if (!flags.force && (await kindOf(target)) !== undefined) throw alreadyThere(target);
     return orthanc.download(level, id, target, { signal });
