@@ -23,7 +23,7 @@ import { tagOfFirstFile } from './stored-tags.ts';
 
 export const findResources: Handler = async (call, orthanc) => {
   const request = parseFind(await jsonBodyOf(call), orthanc);
-  const found = await search(request, orthanc);
+  const found = withinDatabase(await search(request, orthanc), request, orthanc);
   const limited = request.limit > 0 ? request.limit : found.length;
   const page = found.slice(request.since, request.since + limited);
   if (!request.expands) return jsonAnswer(page.map(({ id }) => id));
@@ -33,6 +33,17 @@ export const findResources: Handler = async (call, orthanc) => {
   for (const resource of page) members.push(await resourceJson(resource, options, orthanc));
   return jsonAnswer(members);
 };
+
+// Orthanc 1.10.1 asks its database for one more than LimitFindResults to see that there are more, and gives that
+// one, too (test/conformance/orthanc/configuration.test.ts).
+function withinDatabase(
+  found: readonly Resource[],
+  { level }: FindRequest,
+  { config }: Orthanc,
+): readonly Resource[] {
+  const limit = level === 'Instance' ? config.limitFindInstances : config.limitFindResults;
+  return limit === 0 ? found : found.slice(0, limit + 1);
+}
 
 export const countResources: Handler = async (call, orthanc) => {
   const found = await search(parseFind(await jsonBodyOf(call), orthanc), orthanc);
