@@ -8,6 +8,7 @@ import path from 'node:path';
 import { aWorld, searchIds } from './fhir-world.ts';
 
 const worker = path.join(import.meta.dirname, 'crash-worker.ts');
+/** FHIR_CRASH_KILLS=50 is the whole proof; a usual run takes a sample of it. */
 const KILLS = Number(process.env['FHIR_CRASH_KILLS'] ?? 6);
 
 describe('FHIR mock: kill -9', function () {
