@@ -5,6 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { describeAppearance } from './appearance.ts';
 import { answerFileDialog, fetchJson, realServer, replaceInEditor, waitUntil } from './gestures.ts';
 import { openWorkbench, type WorkbenchPage } from './workbench-page.ts';
 
@@ -164,7 +165,9 @@ describe('click-through', () => {
     await bench.command('Notifications: Clear All Notifications');
     await bench.picture('7-compare');
     await bench.command('View: Revert and Close Editor');
+    await page.locator('.monaco-diff-editor').waitFor({ state: 'hidden' });
     await bench.command('File: Revert File');
+    await page.locator('.tab.active:not(.dirty)').waitFor();
     await bench.command('View: Close All Editors');
   });
 
@@ -214,6 +217,8 @@ describe('click-through', () => {
     const again = await fetchJson(`${new URL(fhirUrl).origin}/__admin/health`);
     assert.equal(again.pid, health.pid);
   });
+
+  describeAppearance(() => bench, { locale: 'en', fhir: 'FHIR Resources', valid: /Valid for/ });
 
   describe('with a real server', () => {
     let server: Server;

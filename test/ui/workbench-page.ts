@@ -1,5 +1,5 @@
 // VS Code with the packaged extension, and the parts of its window that the tests touch.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
@@ -11,9 +11,9 @@ import { packageExtension } from './package-vsix.ts';
 const root = resolve(import.meta.dirname, '../..');
 const screenshots = join(root, 'artifacts/screenshots');
 
-/** The id in the settings, and the class that the window gets. */
+/** As the theme picker names it, and the class that the window gets. */
 export interface Theme {
-  readonly id: string;
+  readonly label: string;
   readonly className: string;
 }
 
@@ -62,16 +62,7 @@ export async function openWorkbench(
     page.setDefaultTimeout(45_000);
     await page.goto(workbenchUrl(server.port, { folder: workspace }));
     await openContainer(page);
-    const settingsPath = join(server.dataDir, 'data/User/settings.json');
-    const theme: WorkbenchPage['theme'] = async ({ id, className }) => {
-      const settings = JSON.parse(readFileSync(settingsPath, 'utf8'));
-      writeFileSync(settingsPath, JSON.stringify({ ...settings, 'workbench.colorTheme': id }));
-      // Read at a start of the window only: where this VS Code runs, it does not watch the file.
-      await page.reload();
-      await openContainer(page);
-      await page.locator(`.monaco-workbench.${className}`).waitFor();
-    };
-    return { ...partsOf(page), page, workspace, theme, stop };
+    return { ...partsOf(page), page, workspace, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -84,7 +75,7 @@ async function openContainer(page: Page): Promise<void> {
   await icon.first().click();
 }
 
-function partsOf(page: Page): Omit<WorkbenchPage, 'page' | 'workspace' | 'theme' | 'stop'> {
+function partsOf(page: Page): Omit<WorkbenchPage, 'page' | 'workspace' | 'stop'> {
   const pane = (title: string) =>
     page.locator('.split-view-view:has(> .pane)').filter({
       has: page.locator('.pane-header h3.title', { hasText: new RegExp(`^${title}$`) }),
@@ -95,9 +86,11 @@ function partsOf(page: Page): Omit<WorkbenchPage, 'page' | 'workspace' | 'theme'
     row: (view, name) => pane(view).getByRole('treeitem', { name }).first(),
     async command(title) {
       await page.keyboard.press('F1');
-      await page.locator('.quick-input-widget:visible input[type="text"]').fill(`>${title}`);
+      const input = page.locator('.quick-input-widget:visible input[type="text"]');
+      await input.fill(`>${title}`);
       await page.locator('.quick-input-list').getByText(title).first().waitFor();
-      await page.keyboard.press('Enter');
+      // An editor that is just shown may have taken the keys.
+      await input.press('Enter');
     },
     async answer(prompt, value) {
       const box = page.locator('.quick-input-widget:visible').filter({ hasText: prompt });
@@ -106,6 +99,16 @@ function partsOf(page: Page): Omit<WorkbenchPage, 'page' | 'workspace' | 'theme'
     },
     notification: (text) =>
       page.locator('.notifications-toasts .notification-list-item').filter({ hasText: text }),
+    async theme({ label, className }) {
+      // By its keys: the palette puts "Browse Color Themes in Marketplace" first.
+      await page.keyboard.press('Control+K');
+      await page.keyboard.press('Control+T');
+      const picker = page.locator('.quick-input-widget:visible');
+      await picker.getByPlaceholder(/^Select Color Theme/).fill(label);
+      await picker.getByRole('option', { name: label }).first().click();
+      await page.locator(`.monaco-workbench.${className}`).waitFor();
+      await picker.waitFor({ state: 'hidden' });
+    },
     async picture(name) {
       mkdirSync(screenshots, { recursive: true });
       // Away from everything that shows a hover.
