@@ -1,11 +1,11 @@
 // From what a person chose (files, folders, ZIPs, patterns) to single DICOM files, in a steady order.
 // A ZIP's members are unpacked one after another and never all at once.
-import { createReadStream } from 'node:fs';
 import { glob, open, readdir, stat } from 'node:fs/promises';
-import { basename, join, relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { WorkbenchError } from '../errors.ts';
 import { unreadable } from '../file-error.ts';
 import { text } from '../text.ts';
+import { zipMembers } from './send-dicom-zip.ts';
 
 export interface Candidate {
   /** What a row shows: the path as chosen, or `archive.zip!member`. */
@@ -26,10 +26,6 @@ export interface Unusable {
 }
 
 export type Found = Candidate | Unusable;
-
-/** Larger members are refused: they have to be unpacked first. */
-const MAX_MEMBER_BYTES = 1024 * 1024 * 1024;
-const ZIP_END_SEARCH_BYTES = 65_557;
 
 /** Walks everything chosen; nothing is left out silently. */
 export async function* findFiles(inputs: readonly string[]): AsyncIterable<Found> {
@@ -100,69 +96,19 @@ async function* findInFile(path: string, name: string, isNamed: boolean): AsyncI
 }
 
 async function* findInZip(path: string, name: string, modifiedMs: number): AsyncIterable<Found> {
-  if (!(await hasZipEnd(path))) {
-    yield { name, error: zipCutShort(name) };
-    return;
-  }
-  for await (const member of zipMembers(path)) {
-    const shown = `${name}!${member.name}`;
-    if (member.bytes === undefined)
-      yield { name: shown, error: memberUnusable(shown, member.cause) };
-    else {
-      const { bytes } = member;
-      const key = `${path}!${member.name}`;
-      yield {
-        name: shown,
-        key,
-        size: bytes.byteLength,
-        modifiedMs,
-        source: { bytes },
-        isNamed: false,
-      };
-    }
-  }
-}
-
-interface Member {
-  readonly name: string;
-  readonly bytes: Uint8Array | undefined;
-  readonly cause?: unknown;
-}
-
-async function* zipMembers(path: string): AsyncIterable<Member> {
-  const { Unzip, UnzipInflate } = await import('fflate');
-  const finished: Member[] = [];
-  const unzip = new Unzip((file) => {
-    if (file.name.endsWith('/')) return;
-    const chunks: Uint8Array[] = [];
-    let size = 0;
-    file.ondata = (cause, chunk, isLast) => {
-      if (cause !== null) finished.push({ name: file.name, bytes: undefined, cause });
-      else if (size + chunk.byteLength > MAX_MEMBER_BYTES) {
-        file.terminate();
-        finished.push({
-          name: file.name,
-          bytes: undefined,
-          cause: new RangeError('member too large'),
-        });
-      } else {
-        size += chunk.byteLength;
-        chunks.push(chunk);
-        if (isLast) finished.push({ name: file.name, bytes: Buffer.concat(chunks) });
+  try {
+    for await (const member of zipMembers(path, name)) {
+      const shown = `${name}!${member.name}`;
+      if ('error' in member) yield { name: shown, error: member.error };
+      else {
+        const { bytes } = member;
+        const key = `${path}!${member.name}`;
+        const size = bytes.byteLength;
+        yield { name: shown, key, size, modifiedMs, source: { bytes }, isNamed: false };
       }
-    };
-    file.start();
-  });
-  unzip.register(UnzipInflate);
-  for await (const chunk of createReadStream(path) as AsyncIterable<Uint8Array>) {
-    try {
-      unzip.push(chunk);
-    } catch (cause) {
-      yield* finished.splice(0);
-      yield { name: basename(path), bytes: undefined, cause };
-      return;
     }
-    yield* finished.splice(0);
+  } catch (error) {
+    yield { name, error: error instanceof WorkbenchError ? error : unreadable(path, error) };
   }
 }
 
@@ -181,28 +127,14 @@ function isCalledDicom(path: string): boolean {
 
 /** By its first bytes, as Orthanc does; an unreadable file is not judged here. */
 async function isZip(path: string): Promise<boolean> {
-  const head = await readSlice(path, () => 0, 4).catch(() => Buffer.alloc(0));
+  const head = await readHead(path, 4).catch(() => Buffer.alloc(0));
   return head.equals(Buffer.of(0x50, 0x4b, 3, 4)) || head.equals(Buffer.of(0x50, 0x4b, 5, 6));
 }
 
-async function hasZipEnd(path: string): Promise<boolean> {
-  const tail = await readSlice(
-    path,
-    (size) => Math.max(0, size - ZIP_END_SEARCH_BYTES),
-    ZIP_END_SEARCH_BYTES,
-  );
-  return tail.includes(Buffer.of(0x50, 0x4b, 5, 6));
-}
-
-async function readSlice(
-  path: string,
-  startAt: (size: number) => number,
-  length: number,
-): Promise<Buffer> {
+async function readHead(path: string, length: number): Promise<Buffer> {
   const handle = await open(path);
   try {
-    const { size } = await handle.stat();
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, startAt(size));
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, 0);
     return buffer.subarray(0, bytesRead);
   } finally {
     await handle.close();
@@ -215,20 +147,5 @@ function nothingMatches(pattern: string): WorkbenchError {
     text('No file matches {pattern}. Check the pattern and the folder it starts from.', {
       pattern,
     }),
-  );
-}
-
-function zipCutShort(name: string): WorkbenchError {
-  return new WorkbenchError(
-    'FILE_UNREADABLE',
-    text('{name} is cut short: the end of the ZIP is missing. Copy it again.', { name }),
-  );
-}
-
-function memberUnusable(name: string, cause: unknown): WorkbenchError {
-  return new WorkbenchError(
-    'FILE_UNREADABLE',
-    text('{name} cannot be unpacked. Unpack the ZIP yourself and send the folder.', { name }),
-    { cause },
   );
 }
