@@ -93,22 +93,27 @@ export class ResourceStore {
       ).run(type, id, version, updated, this.#seq, method, body);
       this.#index.add(type, Number(lastInsertRowid), next.resource, true);
     } else {
-      const rid = this.#number('SELECT rid AS n FROM resource WHERE type=? AND id=?', type, id);
-      if (rid === undefined) throw new TypeError('a later version of a resource that is not there');
-      this.prepare(
-        'INSERT INTO version SELECT rid,version,type,updated,seq,method,body FROM resource WHERE rid=?',
-      ).run(rid);
-      this.prepare('UPDATE resource SET version=?,updated=?,seq=?,method=?,body=? WHERE rid=?').run(
-        version,
-        updated,
-        this.#seq,
-        method,
-        body,
-        rid,
-      );
-      this.#index.add(type, rid, next.resource, false);
+      this.transaction(() => this.#replace(next));
     }
     if (this.#index.backlog > MAX_BACKLOG && !this.#db.isTransaction) this.flushIndex();
+  }
+
+  // Two statements: cut apart, the resource could never be written again.
+  #replace({ type, id, version, updated, method, body, resource }: NewVersion): void {
+    const rid = this.#number('SELECT rid AS n FROM resource WHERE type=? AND id=?', type, id);
+    if (rid === undefined) throw new TypeError('a later version of a resource that is not there');
+    this.prepare(
+      'INSERT INTO version SELECT rid,version,type,updated,seq,method,body FROM resource WHERE rid=?',
+    ).run(rid);
+    this.prepare('UPDATE resource SET version=?,updated=?,seq=?,method=?,body=? WHERE rid=?').run(
+      version,
+      updated,
+      this.#seq,
+      method,
+      body,
+      rid,
+    );
+    this.#index.add(type, rid, resource, false);
   }
 
   /** A number no resource of the type has as its id, in the order of changes as HAPI counts. */
@@ -121,15 +126,15 @@ export class ResourceStore {
   /** All or nothing; `work` must not wait for anything. */
   transaction<T>(work: () => T): T {
     if (this.#db.isTransaction) return work();
-    this.#db.exec('BEGIN IMMEDIATE');
+    this.prepare('BEGIN IMMEDIATE').run();
     try {
       const result = work();
-      this.#db.exec('COMMIT');
+      this.prepare('COMMIT').run();
       if (this.#index.backlog > MAX_BACKLOG) this.flushIndex();
       return result;
     } catch (error) {
       // SQLite itself rolls back on some failures, such as a full disk.
-      if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
+      if (this.#db.isTransaction) this.prepare('ROLLBACK').run();
       this.#index.reload();
       throw error;
     }

@@ -40,6 +40,28 @@ describe('FHIR mock: --data', () => {
     assert.notEqual(JSON.parse(again.body ?? '').id, id);
   });
 
+  it('writes both halves of an update or none', async () => {
+    const world = aWorld({ file: path.join(folder, 'fhir.sqlite') });
+    const put = (gender: string) =>
+      send(world, 'PUT', '/Patient/a', { resourceType: 'Patient', id: 'a', gender });
+    await put('male');
+    world.store.db.exec(
+      "CREATE TEMP TRIGGER cut BEFORE UPDATE ON resource BEGIN SELECT RAISE(ABORT, 'cut'); END",
+    );
+
+    const cut = await put('female').then(
+      ({ status }) => status,
+      () => 500,
+    );
+    world.store.db.exec('DROP TRIGGER cut');
+    const again = await put('other');
+    world.store.close();
+
+    assert.equal(cut, 500);
+    assert.equal(again.status, 200);
+    assert.equal(JSON.parse(again.body ?? '').meta.versionId, '2');
+  });
+
   it('indexes after a restart what was written and not yet indexed', async () => {
     const file = path.join(folder, 'fhir.sqlite');
     const first = aWorld({ file });
