@@ -111,6 +111,15 @@ export class FhirFiles implements vscode.FileSystemProvider, vscode.Disposable {
     this.#changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
   }
 
+  /** Called once an editor is closed: the next one starts from what the server has then. */
+  forget(uri: vscode.Uri): void {
+    const key = uri.toString();
+    this.#entries.delete(key);
+    this.#answers.delete(key);
+    this.#conflicts.delete(key);
+    this.#accepted.delete(key);
+  }
+
   watch(): vscode.Disposable {
     return new vscode.Disposable(() => {});
   }

@@ -43,6 +43,7 @@ export function registerDocuments(deps: DocumentDeps): vscode.Disposable {
     diagnostics,
     files,
     vscode.workspace.onDidSaveTextDocument(({ uri }) => files.showAnswer(uri)),
+    vscode.workspace.onDidCloseTextDocument(({ uri }) => files.forget(uri)),
     vscode.workspace.registerFileSystemProvider(fhirScheme, files, { isCaseSensitive: true }),
     vscode.workspace.registerTextDocumentContentProvider(fhirServerScheme, serverVersions),
   );
