@@ -30,6 +30,7 @@ export async function dicomSend(
     ? await withDirectory(flags, terminal, (patients) => send(paths, flags, terminal, patients))
     : await send(paths, flags, terminal);
   report(result, flags, terminal);
+  if (result.error !== undefined) throw result.error;
   const isClean = !result.isCancelled && result.rows.every(({ status }) => status !== 'Failed');
   return isClean ? exitCode.ok : exitCode.failed;
 }

@@ -130,6 +130,7 @@ export function demoSteps(input: DemoInput): readonly DemoStep[] {
           signal,
         });
         sent = result.rows.filter(isKept);
+        if (result.error !== undefined) throw result.error;
         const failed = result.rows.find(({ status }) => status === 'Failed');
         if (failed) throw new DemoFailure(failed.reason ?? noFile(), failed.name);
         const matched = new Set(sent.flatMap(({ patient }) => uuidOf(patient)));

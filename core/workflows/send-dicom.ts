@@ -38,6 +38,8 @@ export interface SendResult {
   readonly rows: readonly SendRow[];
   /** Ended by the signal: files not in `rows` were not sent. */
   readonly isCancelled: boolean;
+  /** Ended by what is no one file's failure, such as a journal that cannot be written. */
+  readonly error?: unknown;
 }
 
 interface Cancel {
@@ -76,15 +78,18 @@ interface Batch extends SendOptions {
   readonly matches: Map<string, Promise<PatientMatch>>;
 }
 
-/** Never throws for a file: its row says what happened. @throws what the journal throws */
+/** Never throws once it runs: rows say what happened to files, `error` what ended the batch early. */
 export async function sendDicom(options: SendOptions): Promise<SendResult> {
-  const { inputs, concurrency = 4, onProgress, signal } = options;
-  const batch: Batch = { ...options, matches: new Map() };
+  const { inputs, concurrency = 4, onProgress } = options;
+  const stop = new AbortController();
+  const signal = AbortSignal.any([stop.signal, ...(options.signal ? [options.signal] : [])]);
+  const batch: Batch = { ...options, signal, matches: new Map() };
   const found = findFiles(inputs)[Symbol.asyncIterator]();
   const rows: SendRow[] = [];
   let next = 0;
   let done = 0;
   let failed = 0;
+  let fatal: { readonly error: unknown } | undefined;
   let pull: Promise<unknown> = Promise.resolve();
 
   /** The generator serves one caller at a time. */
@@ -95,7 +100,7 @@ export async function sendDicom(options: SendOptions): Promise<SendResult> {
   };
   const work = async () => {
     const loader = new FileLoader();
-    while (signal?.aborted !== true) {
+    while (!signal.aborted) {
       const { value, done: isEnd, index } = await takeNext();
       if (isEnd === true) return;
       const row = await rowOf(value, batch, loader);
@@ -107,10 +112,16 @@ export async function sendDicom(options: SendOptions): Promise<SendResult> {
     }
   };
 
-  await Promise.all(Array.from({ length: Math.max(1, concurrency) }, work));
+  const workUntilError = () =>
+    work().catch((error: unknown) => {
+      fatal ??= { error };
+      stop.abort();
+    });
+
+  await Promise.all(Array.from({ length: Math.max(1, concurrency) }, workUntilError));
   await found.return?.();
-  // Holes stand for files that a cancelled run did not reach
-  return { rows: rows.filter(() => true), isCancelled: signal?.aborted === true };
+  // Holes stand for files that a run ended early did not reach
+  return { rows: rows.filter(() => true), isCancelled: options.signal?.aborted === true, ...fatal };
 }
 
 /** Undefined when the signal ended it. */

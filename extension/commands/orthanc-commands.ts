@@ -95,7 +95,7 @@ async function sendFiles(
     title: vscode.l10n.t('Sending to Orthanc'),
     cancellable: true,
   };
-  const { rows, isCancelled } = await vscode.window.withProgress(
+  const { rows, isCancelled, error } = await vscode.window.withProgress(
     options,
     async (progress, token) => {
       const { restSender, sendDicom } = load();
@@ -109,6 +109,7 @@ async function sendFiles(
   // Of nothing sent there is nothing to list.
   transfers.set(rows.length > 0 ? transfer : undefined);
   tree.refresh();
+  if (error !== undefined) throw error;
   void announce(transfer);
   return transfer;
 }

@@ -55,7 +55,8 @@ describe('sendDicom with a journal', () => {
         throw new TypeError('the process dies here');
       },
     };
-    await assert.rejects(run(dying), TypeError);
+    const { error } = await run(dying);
+    assert.ok(error instanceof TypeError);
 
     const { rows } = await run(sender);
 

@@ -101,6 +101,36 @@ describe('sendDicom', () => {
     assert.equal(stored.size, 1);
   });
 
+  it("ends all workers at an error that is no file's, and keeps what was done", async () => {
+    const { sender } = aSender();
+    const started: string[] = [];
+    const bothUnderWay = Promise.withResolvers<void>();
+    const broken: Sender = {
+      ...sender,
+      send: async (file, cancel) => {
+        started.push(file.ids.sopInstanceUid);
+        if (started.length === 1) return sender.send(file, cancel);
+        if (started.length === 3) bothUnderWay.resolve();
+        await bothUnderWay.promise;
+        if (started[1] === file.ids.sopInstanceUid) throw new TypeError('disk full');
+        // As an upload does: until the signal ends it
+        await new Promise((_, reject) => cancel?.signal?.addEventListener('abort', reject));
+        throw new Error('not ended');
+      },
+    };
+    const names = ['rle.dcm', 'nested.dcm', 'implicit.dcm', 'korean-ct-1.dcm', 'korean-ct-2.dcm'];
+
+    const result = await send(names.map(ownFile), { sender: broken, concurrency: 2 });
+
+    assert.ok(result.error instanceof TypeError);
+    assert.equal(result.isCancelled, false);
+    assert.deepEqual(
+      result.rows.map(({ status }) => status),
+      ['Success'],
+    );
+    assert.equal(started.length, 3);
+  });
+
   it('looks before it sends again after a broken connection', async () => {
     let attempts = 0;
     const { sender, stored } = aSender();
