@@ -5,7 +5,8 @@ import { WorkbenchError } from '../errors.ts';
 import { createFhirClient } from '../fhir/client.ts';
 import type { Finding } from '../finding.ts';
 import type { Http } from '../http.ts';
-import { explainTokenError } from '../oauth/explain.ts';
+import { HttpError } from '../http-error.ts';
+import { evidenceOf, explainTokenError } from '../oauth/explain.ts';
 import { explainApiError } from '../oauth/explain-api.ts';
 import { explainScopes } from '../oauth/explain-scopes.ts';
 import { scopeDifference } from '../oauth/scopes.ts';
@@ -99,15 +100,23 @@ function explain(
   if (step !== DoctorStep.token && step !== DoctorStep.discovery) return [];
   const { baseUrl, grant, clientAuth, scopes } = settings;
   const tokenEndpoint = urlOf(parseBaseUrl(baseUrl), oauthPaths.token, settings);
-  return explainTokenError(error, { grant, clientAuth, tokenEndpoint, scopes });
+  const findings = explainTokenError(error, { grant, clientAuth, tokenEndpoint, scopes });
+  const isStranger = step === DoctorStep.discovery && isForeignAnswer(error);
+  return isStranger ? [notOpenemr(error), ...findings] : findings;
+}
+
+/** An OpenEMR whose APIs are off answers 404 too: with nothing, or under its own name. */
+function isForeignAnswer(error: WorkbenchError): error is HttpError {
+  if (!(error instanceof HttpError) || error.status !== 404) return false;
+  return error.body !== '' && !error.body.includes('OpenEMR');
 }
 
 const questions: Readonly<Record<DoctorStep, Question>> = {
   async address({ settings }) {
-    return {
-      sentence: text('The address is {url}.', { url: parseBaseUrl(settings.baseUrl) }),
-      findings: [],
-    };
+    const url = parseBaseUrl(settings.baseUrl);
+    const base = url.replace(/\/(?:apis|oauth2)(?:\/.*)?$/, '');
+    if (base !== url) throw notTheBase(url, base);
+    return { sentence: text('The address is {url}.', { url }), findings: [] };
   },
 
   /** Any status will do: this asks for name, port and TLS only. */
@@ -166,6 +175,27 @@ const questions: Readonly<Record<DoctorStep, Question>> = {
     };
   },
 };
+
+function notTheBase(url: string, base: string): WorkbenchError {
+  return new WorkbenchError(
+    'SETTINGS_INVALID',
+    text(
+      '{url} is the address of one part of OpenEMR. Give the base address, {base}; the paths of FHIR and OAuth are added to it.',
+      { url, base },
+    ),
+  );
+}
+
+function notOpenemr(error: HttpError): Finding {
+  return {
+    id: 'server.not-openemr',
+    cause: text('Something else than OpenEMR answers at this address.'),
+    evidence: evidenceOf(error),
+    fix: text(
+      'Open the address in a browser: it must show the sign-in page of OpenEMR. If OpenEMR lies below a path, give the path too, such as https://host/openemr.',
+    ),
+  };
+}
 
 function otherAddress(known: string, used: string): Finding {
   return {

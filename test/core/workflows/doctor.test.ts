@@ -196,4 +196,25 @@ describe('examine', () => {
       (error) => error === reason,
     );
   });
+
+  it('asks for the base address when the one of a part was pasted', async () => {
+    for (const part of ['/apis/default/fhir', '/oauth2/default']) {
+      const { states, broken } = await checkUp({}, { baseUrl: `http://server.test${part}` });
+
+      assert.match(states, /^failed skipped/);
+      assert.match(String(broken), /Give the base address, \{base\}/);
+    }
+  });
+
+  it('says first that something else than OpenEMR answers', async () => {
+    const { states, findings } = await checkUp({
+      '/oauth2/default/.well-known/openid-configuration': {
+        status: 404,
+        body: '<h1>Error response</h1>',
+      },
+    });
+
+    assert.match(states, /^passed passed failed/);
+    assert.equal(findings[0], 'server.not-openemr');
+  });
 });
