@@ -39,6 +39,11 @@ export function createApp(deps: AppDeps): RequestListener {
     if (deps.journalHeader) response.setHeader(journalHeader, entry.id);
     const proceed = (): void => {
       if (gate.closed) return void gate.closed.then(proceed);
+      // Who is gone already gives no sign of leaving.
+      if (!response.destroyed) {
+        gate.enter();
+        response.once('close', gate.leave);
+      }
       (emulate ?? answer)(request, response);
     };
     const scenario = scenarios.active ? scenarios.strike(name, request) : undefined;
