@@ -48,22 +48,20 @@ describe('FHIR mock: the types of R4', () => {
     );
   });
 
-  it('each can be searched, read, and is validated by its own definition', async () => {
-    for (const type of official) {
+  for (const type of official) {
+    it(`${type} can be searched, read, and is validated by its own definition`, async () => {
       const found = await server.get(`/${type}`);
       const missing = await server.get(`/${type}/none`);
       const refused = await server.send('POST', `/${type}`, { resourceType: type, nothing: 1 });
-
-      assert.equal(found.status, 200, type);
-      assert.equal(found.body.total, 0, type);
-      assert.equal(missing.status, 404, type);
-      assert.equal(refused.status, 400, type);
-      assert.ok(
-        refused.body.issue.some(
-          ({ expression }: { expression?: string[] }) => expression?.[0] === `${type}.nothing`,
-        ),
-        refused.text,
+      const places = refused.body.issue.map(({ expression }: { expression: string[] }) =>
+        expression.join(),
       );
-    }
-  });
+
+      assert.equal(found.status, 200);
+      assert.equal(found.body.total, 0);
+      assert.equal(missing.status, 404);
+      assert.equal(refused.status, 400);
+      assert.ok(places.includes(`${type}.nothing`), refused.text);
+    });
+  }
 });
