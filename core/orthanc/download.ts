@@ -1,5 +1,6 @@
 // An answer's body into a file: under a temporary name first, so that a broken download never
 // looks like a finished one.
+import { randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { WorkbenchError } from '../errors.ts';
@@ -22,8 +23,11 @@ export async function downloadTo(
   response: HttpResponse,
   kind: 'file' | 'zip',
 ): Promise<Downloaded> {
-  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.part`);
-  const handle = await openNew(temporary, path);
+  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.part`);
+  const handle = await openNew(temporary, path).catch(async (error: unknown) => {
+    await cancelBody(response);
+    throw error;
+  });
   let bytes = 0;
   let tail = Buffer.alloc(0);
   let isComplete = false;
@@ -51,9 +55,19 @@ export async function downloadTo(
 
 async function openNew(temporary: string, path: string) {
   try {
-    return await open(temporary, 'w');
+    return await open(temporary, 'wx');
   } catch (cause) {
     throw unwritable(path, cause);
+  }
+}
+
+/** Otherwise the connection would stay busy with an answer that nobody reads. */
+async function cancelBody(response: HttpResponse): Promise<void> {
+  try {
+    // An iterator that has not begun cannot cancel: so the first piece is taken
+    for await (const _ of response.stream()) break;
+  } catch {
+    // It broke by itself; what is reported is the file that cannot be written
   }
 }
 

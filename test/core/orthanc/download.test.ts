@@ -71,6 +71,54 @@ describe('files from and to the disk', () => {
     await assert.rejects(downloadTo(target, streaming(), 'file'), { code: 'FILE_UNWRITABLE' });
   });
 
+  it('cancel the answer when the file cannot be written', async () => {
+    const target = path.join(folder, 'none', 'a.dcm');
+    let isCancelled = false;
+    let taken = 0;
+    const endless = {
+      ...fakeResponse({}),
+      async *stream() {
+        try {
+          for (;;) {
+            taken += 1;
+            yield Uint8Array.of(1);
+          }
+        } finally {
+          isCancelled = true;
+        }
+      },
+    };
+
+    await assert.rejects(downloadTo(target, endless, 'file'), { code: 'FILE_UNWRITABLE' });
+
+    assert.equal(isCancelled, true);
+    assert.equal(taken, 1);
+  });
+
+  it('keep two downloads to one name apart', async () => {
+    const target = path.join(folder, 'a.dcm');
+    const bothOpen = Promise.withResolvers<void>();
+    let open = 0;
+    const download = (value: number, length: number) => ({
+      ...fakeResponse({}),
+      async *stream() {
+        open += 1;
+        if (open === 2) bothOpen.resolve();
+        await bothOpen.promise;
+        yield new Uint8Array(length).fill(value);
+      },
+    });
+
+    await Promise.all([
+      downloadTo(target, download(1, 9), 'file'),
+      downloadTo(target, download(2, 5), 'file'),
+    ]);
+
+    const bytes = await readFile(target);
+    assert.ok(bytes.equals(Buffer.alloc(9, 1)) || bytes.equals(Buffer.alloc(5, 2)));
+    assert.deepEqual(await readdir(folder), ['a.dcm']);
+  });
+
   it('stream a large upload and announce its length', async () => {
     const file = path.join(folder, 'large.dcm');
     const size = 5 * 1024 * 1024 + 1;
