@@ -98,8 +98,11 @@ const requiredBuiltins = {
   name: 'required-builtins',
   setup(api) {
     const namespace = 'builtin';
-    api.onResolve({ filter: /^node:/ }, ({ path: name, namespace: from }) =>
-      from === namespace ? { path: name, external: true } : { path: name, namespace },
+    // A dynamic import stays one: what stands for it would be a chunk without named exports.
+    api.onResolve({ filter: /^node:/ }, ({ path: name, namespace: from, kind }) =>
+      from === namespace || kind === 'dynamic-import'
+        ? { path: name, external: true }
+        : { path: name, namespace },
     );
     api.onLoad({ filter: /.*/, namespace }, ({ path: name }) => ({
       contents: `module.exports = require(${JSON.stringify(name)});`,
