@@ -1,4 +1,5 @@
 // What arrives at the control plane is unknown until one of these has looked at it.
+import { validateHeaderName, validateHeaderValue } from 'node:http';
 import type { Fault, Scenario, ServerName } from '#core/control/wire.ts';
 import type { MockClock } from './clock.ts';
 import type { JournalFilter } from './journal.ts';
@@ -52,14 +53,23 @@ export function parseClockChange(body: unknown): (clock: MockClock) => void {
   const { set, advanceMs, freeze, reset } = record(body);
   if (reset === true) return (clock) => clock.reset();
   if (typeof set === 'string' && !Number.isNaN(Date.parse(set))) {
-    return (clock) => clock.set(Date.parse(set));
+    return (clock) => clock.set(writable(Date.parse(set)));
   }
   if (typeof advanceMs === 'number' && Number.isFinite(advanceMs)) {
-    return (clock) => clock.advance(advanceMs);
+    return (clock) => clock.set(writable(clock.now() + advanceMs));
   }
   if (freeze === true) return (clock) => clock.freeze();
   if (freeze === false) return (clock) => clock.resume();
   throw bad('Send one of "set" (ISO time), "advanceMs", "freeze" (true or false), "reset" (true).');
+}
+
+// Dates of FHIR and DICOM have four digits for the year; expiries still have to fit behind the end.
+const earliestMs = Date.parse('0001-01-01T00:00:00Z');
+const latestMs = Date.parse('9999-01-01T00:00:00Z');
+
+function writable(ms: number): number {
+  if (ms >= earliestMs && ms < latestMs) return ms;
+  throw bad('The clock stays between the years 1 and 9998.');
 }
 
 /** `{"pack": "flaky"}` with changes beside it, or a whole scenario of one's own. */
@@ -94,8 +104,8 @@ function assertFault(value: unknown): Fault {
     case 'status':
       return {
         kind: 'status',
-        status: number('fault.status', fault['status'], 200, 599),
-        ...(fault['headers'] !== undefined && { headers: strings(fault['headers']) }),
+        status: integer('fault.status', fault['status'], 200, 599),
+        ...(fault['headers'] !== undefined && { headers: httpHeaders(fault['headers']) }),
         ...(fault['body'] !== undefined && { body: string('fault.body', fault['body']) }),
       };
     default:
@@ -126,9 +136,27 @@ function number(name: string, value: unknown, least: number, most: number): numb
   throw bad(`"${name}" is a number from ${least} to ${most}.`);
 }
 
-function strings(value: unknown): Record<string, string> {
+function integer(name: string, value: unknown, least: number, most: number): number {
+  const given = number(name, value, least, most);
+  if (Number.isInteger(given)) return given;
+  throw bad(`"${name}" is a whole number.`);
+}
+
+function httpHeaders(value: unknown): Record<string, string> {
   const entries = Object.entries(record(value));
-  return Object.fromEntries(entries.map(([name, text]) => [name, string(name, text)]));
+  return Object.fromEntries(entries.map(([name, text]) => [name, headerValue(name, text)]));
+}
+
+/** What Node would refuse only when the fault strikes. */
+function headerValue(name: string, value: unknown): string {
+  const given = string(name, value);
+  try {
+    validateHeaderName(name);
+    validateHeaderValue(name, given);
+  } catch {
+    throw bad('A name or value in "fault.headers" has a character that HTTP does not allow.');
+  }
+  return given;
 }
 
 function bad(message: string): RequestError {

@@ -1,6 +1,6 @@
 // Faults between the socket and the emulated server: the handlers of the mocks never know of them.
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Scenario, ServerName } from '#core/control/wire.ts';
+import type { Fault, Scenario, ServerName } from '#core/control/wire.ts';
 
 export interface Scenarios {
   /** False costs nothing on the way of a request. */
@@ -62,8 +62,7 @@ export function applyFault(
       return;
     }
     case 'status':
-      response.writeHead(fault.status, fault.headers);
-      response.end(fault.body);
+      answerWith(fault, response);
       return;
     case 'drop':
       response.socket?.destroy();
@@ -72,6 +71,17 @@ export function applyFault(
       truncateBody(response, fault.bytes);
       proceed();
       return;
+  }
+}
+
+function answerWith(fault: Extract<Fault, { kind: 'status' }>, response: ServerResponse): void {
+  try {
+    response.writeHead(fault.status, fault.headers);
+    response.end(fault.body);
+  } catch (error) {
+    // Headers that contradict each other, such as a trailer without chunks: no reason to end everything.
+    process.stderr.write(`mock scenario: ${String(error)}\n`);
+    response.destroy();
   }
 }
 

@@ -89,6 +89,9 @@ describe('control plane', () => {
     assert.match(String(body['iso']), /^2030-01-01T00:00:0/);
     assert.equal(body['frozen'], true);
     assert.equal((await call('POST', '/clock', { set: 'tomorrow' })).status, 400);
+    assert.equal((await call('POST', '/clock', { advanceMs: 1e300 })).status, 400);
+    assert.equal((await call('POST', '/clock', { set: '+275760-09-13' })).status, 400);
+    assert.match(String((await call('GET', '/clock')).body['iso']), /^2030-01-01T00:00:0/);
   });
 
   it('renews a lease', async () => {

@@ -118,4 +118,25 @@ describe('applyFault', () => {
     assert.equal(await set({ pack: 'unknown' }), 400);
     assert.equal(await set({ name: 'x', fault: { kind: 'status', status: 7 } }), 400);
   });
+
+  it('refuses what HTTP cannot send', async () => {
+    const status = (changes: object) =>
+      set({ name: 'x', fault: { kind: 'status', status: 500, ...changes } });
+
+    assert.equal(await status({ status: 200.5 }), 400);
+    assert.equal(await status({ headers: { 'x-name': '한글' } }), 400);
+    assert.equal(await status({ headers: { 'x name': 'a' } }), 400);
+    assert.equal(await status({ headers: { 'x-name': 'é' } }), 200);
+  });
+
+  it('outlives headers that contradict each other', async () => {
+    await set({
+      name: 'x',
+      times: 1,
+      fault: { kind: 'status', status: 200, headers: { trailer: 'x', 'content-length': '1' } },
+    });
+
+    await assert.rejects(fetch(`${running.urls.openemr}/count`));
+    assert.equal((await fetch(`${running.urls.openemr}/count`)).status, 200);
+  });
 });
