@@ -52,12 +52,37 @@ function valuesOf(
 }
 
 function wildcard(pattern: string, fold: (text: string) => string): Constraint {
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  const expression = new RegExp(`^${source}$`, 'su');
-  return (value) => value !== undefined && expression.test(fold(value));
+  return (value) => value !== undefined && fits(pattern, fold(value));
+}
+
+/** Only the last `*` is ever tried again, so that no pattern takes longer than both lengths multiplied. */
+function fits(pattern: string, value: string): boolean {
+  let at = 0;
+  let from = 0;
+  let star = -1;
+  let retry = 0;
+  while (from < value.length) {
+    if (pattern[at] === '*') {
+      star = at++;
+      retry = from;
+    } else if (pattern[at] === '?') {
+      at += 1;
+      from += widthAt(value, from);
+    } else if (pattern[at] === value[from]) {
+      at += 1;
+      from += 1;
+    } else if (star >= 0) {
+      retry += widthAt(value, retry);
+      from = retry;
+      at = star + 1;
+    } else return false;
+  }
+  return /^\**$/.test(pattern.slice(at));
+}
+
+/** One character may be two units of a string. */
+function widthAt(text: string, at: number): number {
+  return (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
 }
 
 function range(query: string): Constraint {
