@@ -1,5 +1,6 @@
 /** Columns padded to their widest cell; plain text, so that it reads the same in a log. */
-export function table(rows: readonly (readonly string[])[]): string {
+export function table(lines: readonly (readonly string[])[]): string {
+  const rows = lines.map((cells) => cells.map(printable));
   const widths: number[] = [];
   for (const row of rows) {
     row.forEach((cell, at) => {
@@ -10,6 +11,11 @@ export function table(rows: readonly (readonly string[])[]): string {
     row.map((cell, at) => cell + ' '.repeat((widths[at] ?? 0) - cellWidth(cell))),
   );
   return padded.map((cells) => cells.join('  ').trimEnd()).join('\n');
+}
+
+/** Cells come from servers and files: a terminal must not obey what stands in them. */
+function printable(cell: string): string {
+  return cell.replace(/\p{Cc}/gu, '\ufffd');
 }
 
 /** Hangul, kanji and full-width forms take two columns of a terminal. */
