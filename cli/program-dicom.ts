@@ -36,10 +36,14 @@ export function addDicomCommands(program: Command, terminal: Terminal, does: Doe
     .description(say(text('search an archive: dicom find PatientID=123 StudyDate=20260101-')))
     .argument('[condition...]', say(text('Tag=value, with * and ? and date ranges')))
     .option('--level <LEVEL>', say(text('patients, studies, series or instances')), 'studies')
+    .option('--limit <N>', say(text('how many to show at most')), '100')
     .option('--json', say(text('machine-readable output')))
     .action(
-      does(async (conditions: string[], flags: ArchiveFlags & { level: string; json?: boolean }) =>
-        (await import('./commands/dicom-find.ts')).dicomFind(conditions, flags, terminal),
+      does(
+        async (
+          conditions: string[],
+          flags: ArchiveFlags & { level: string; limit: string; json?: boolean },
+        ) => (await import('./commands/dicom-find.ts')).dicomFind(conditions, flags, terminal),
       ),
     );
 

@@ -74,6 +74,20 @@ describe('openemr-workbench against running servers', () => {
     assert.deepEqual(await readdir(target), [`${id}.dcm`]);
   });
 
+  it('says when a search found more than it shows', async () => {
+    await run(['dicom', 'send', demo, ...orthanc]);
+    const find = (limit: string) =>
+      run(['dicom', 'find', '--level', 'instances', '--json', '--limit', limit, ...orthanc]);
+
+    const [cut, whole, wrong] = [await find('2'), await find('6'), await find('0')];
+
+    assert.equal((parseJson(cut.stdout) as unknown[]).length, 2);
+    assert.match(cut.stderr, /more than these 2.*--limit/);
+    assert.equal((parseJson(whole.stdout) as unknown[]).length, 6);
+    assert.equal(whole.stderr, '');
+    assert.deepEqual([cut.code, whole.code, wrong.code], [0, 0, 2]);
+  });
+
   it('says that nothing was found and how to ask', async () => {
     const { code, stderr } = await run(['dicom', 'find', 'PatientID=none', ...orthanc]);
 
