@@ -96,10 +96,6 @@ export function indexInSeries(instance: Resource): number | undefined {
   return index !== undefined && /^-?\d+$/.test(index) ? Number(index) : undefined;
 }
 
-export function parentLevel(level: Level): Level | undefined {
-  return levels[levels.indexOf(level) - 1];
-}
-
 export function childLevel(level: Level): Level | undefined {
   return levels[levels.indexOf(level) + 1];
 }

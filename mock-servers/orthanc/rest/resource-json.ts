@@ -186,7 +186,3 @@ export async function tagValue(
     (await tagOfFirstFile(resource, tag, orthanc))
   );
 }
-
-export function collectionOf(level: Level): string {
-  return collections[level];
-}
