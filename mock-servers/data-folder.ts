@@ -1,5 +1,5 @@
 // One process at a time may work on a data folder: Orthanc's recovery deletes files it does not know.
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { WorkbenchError } from '#core/errors.ts';
@@ -14,15 +14,41 @@ export interface DataFolder {
   release(): void;
 }
 
-/** @throws WorkbenchError `ALREADY_RUNNING` */
-export async function openDataFolder(dataDir: string): Promise<DataFolder> {
+/** What a start may ask of the data, if it is to be made. */
+export interface FirstContent {
+  readonly seed?: string;
+  readonly empty?: boolean;
+}
+
+/** @throws WorkbenchError `ALREADY_RUNNING`, or `SETTINGS_INVALID` when it holds something else already */
+export async function openDataFolder(dataDir: string, wanted: FirstContent): Promise<DataFolder> {
   const release = await lockDataFolder(dataDir);
   const mark = path.join(dataDir, 'seeded.txt');
+  const isKept = existsSync(mark);
+  const [seed, content] = isKept ? readFileSync(mark, 'utf8').split('\n') : [];
+  const isOther = wanted.seed !== undefined && wanted.seed !== seed;
+  if (isKept && (isOther || (wanted.empty && content !== emptyContent))) {
+    release();
+    throw alreadyFilled(dataDir);
+  }
+  const kept = (made: string): string => `${made}\n${wanted.empty ? `${emptyContent}\n` : ''}`;
   return {
-    isKept: existsSync(mark),
-    keep: (seed) => writeFile(mark, `${seed}\n`),
+    isKept,
+    keep: async (made) => (isKept ? undefined : writeFile(mark, kept(made))),
     release,
   };
+}
+
+const emptyContent = 'empty';
+
+function alreadyFilled(folder: string): WorkbenchError {
+  return new WorkbenchError(
+    'SETTINGS_INVALID',
+    text(
+      'The data folder {folder} already holds data, so --seed and --empty cannot apply. Leave them off to go on with it, or choose a new folder with --data.',
+      { folder },
+    ),
+  );
 }
 
 const lockName = 'in-use.lock';

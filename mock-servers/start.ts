@@ -54,7 +54,7 @@ export interface MockServers {
 /** @throws WorkbenchError `PORT_BUSY`, `ALREADY_RUNNING` (the data folder); whatever was open is closed again */
 export async function startMockServers(options: StartOptions = {}): Promise<MockServers> {
   const { seed = 'openemr-workbench', dataDir, leaseSeconds, onLeaseEnd } = options;
-  const folder = dataDir === undefined ? undefined : await openDataFolder(dataDir);
+  const folder = dataDir === undefined ? undefined : await openDataFolder(dataDir, options);
   const suite = new Suite({
     makers: makers({ ...options, seed }),
     ports: { ...defaultPorts, ...options.ports },

@@ -6,7 +6,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { WorkbenchError } from '#core/errors.ts';
-import { lockDataFolder } from '#mock-servers/data-folder.ts';
+import { type FirstContent, lockDataFolder, openDataFolder } from '#mock-servers/data-folder.ts';
 import { startMockServers } from '#mock-servers/start.ts';
 
 const ports = { openemr: 0, fhir: 0, orthanc: 0, dimse: 0 };
@@ -80,6 +80,34 @@ describe('startMockServers', () => {
     assert.equal(refused.code, 'ALREADY_RUNNING');
     assert.ok(refused.message.includes(dataDir));
     assert.equal(stillThere.status, 200);
+  });
+
+  it('refuses another seed or emptiness for a data folder that holds data', async () => {
+    const dataDir = mkdtempSync(path.join(tmpdir(), 'data-folder-'));
+    const open = (wanted: FirstContent) => openDataFolder(dataDir, wanted);
+    const first = await open({ seed: 'a' });
+    await first.keep('a');
+    first.release();
+
+    await assert.rejects(open({ seed: 'b' }), { code: 'SETTINGS_INVALID' });
+    await assert.rejects(open({ empty: true }), { code: 'SETTINGS_INVALID' });
+    for (const wanted of [{ seed: 'a' }, {}]) {
+      const folder = await open(wanted);
+      assert.equal(folder.isKept, true);
+      folder.release();
+    }
+    rmSync(dataDir, { recursive: true });
+  });
+
+  it('goes on with a data folder that began empty', async () => {
+    const dataDir = mkdtempSync(path.join(tmpdir(), 'data-folder-'));
+    for (const isKept of [false, true]) {
+      const folder = await openDataFolder(dataDir, { empty: true });
+      assert.equal(folder.isKept, isKept);
+      await folder.keep('a');
+      folder.release();
+    }
+    rmSync(dataDir, { recursive: true });
   });
 
   it('takes a data folder over whose owner was killed', async () => {
