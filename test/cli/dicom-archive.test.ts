@@ -39,8 +39,8 @@ describe('dicom commands against an archive', () => {
     const sent = await dicomSend([file], { orthanc, json: true }, sending.terminal);
     const finding = aTerminal();
     const query = ['PatientName=*홍^길동'];
-    const flags = { orthanc, level: 'studies', limit: '100', json: true } as const;
-    await dicomFind(query, flags, finding.terminal);
+    const search = { orthanc, level: 'studies', limit: '100', json: true } as const;
+    await dicomFind(query, search, finding.terminal);
     const result = parseJson(sending.printed());
     assert.ok(isRecord(result) && Array.isArray(result['rows']) && isRecord(result['rows'][0]));
     const { sopInstanceUid, orthancId, status } = result['rows'][0];
