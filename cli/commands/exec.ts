@@ -17,14 +17,15 @@ export async function exec(
   flags: StartFlags,
   { environment, signal }: Terminal,
 ): Promise<number> {
-  const servers = await startMockServers(startOptions(flags, freePorts));
   const folder = await mkdtemp(path.join(tmpdir(), 'openemr-workbench-exec-'));
+  let servers: MockServers | undefined;
   try {
+    servers = await startMockServers(startOptions(flags, freePorts));
     const trust = await trustFor(servers, folder);
     const env = { ...environment, ...childEnvironment(servers), ...trust };
     return await runChild(command, env, signal);
   } finally {
-    await servers.stop();
+    await servers?.stop();
     await rm(folder, { recursive: true, force: true });
   }
 }
