@@ -68,7 +68,7 @@ export function activate(context: vscode.ExtensionContext): void {
     if (mock && suite.state.kind !== 'running') throw mocksNotRunning();
   };
   session = own(createSession({ profiles, secrets, load, ready, report }));
-  const guard = own(createWriteGuard(suite));
+  const guard = own(createWriteGuard());
   const servers = createServers(session, secrets, load, ready);
   const transfers = own(createTransfers());
 

@@ -4,7 +4,6 @@ import { parseHttpUrl } from '#core/base-url.ts';
 import { WorkbenchError } from '#core/errors.ts';
 import { text } from '#core/text.ts';
 import { readHealth } from './mock-control.ts';
-import type { MockSuite } from './mock-suite.ts';
 
 export interface WriteGuard extends vscode.Disposable {
   readonly onDidChange: vscode.Event<void>;
@@ -20,20 +19,15 @@ export interface WriteGuard extends vscode.Disposable {
   forbidAll(): void;
 }
 
-export function createWriteGuard(suite: MockSuite): WriteGuard {
+export function createWriteGuard(): WriteGuard {
   const changed = new vscode.EventEmitter<void>();
   const allowed = new Set<string>();
-  const mocks = new Set<string>();
-  const watcher = suite.onDidChange(() => mocks.clear());
 
-  const isMock = async (origin: string) => {
-    if (!mocks.has(origin) && (await readHealth(origin))) mocks.add(origin);
-    return mocks.has(origin);
-  };
   const canWrite: WriteGuard['canWrite'] = async (serverUrl) => {
     if (!URL.canParse(serverUrl)) return false;
     const { origin } = new URL(serverUrl);
-    return allowed.has(origin) || isMock(origin);
+    // Asked each time: where a mock has ended, a real server may listen a moment later.
+    return allowed.has(origin) || (await readHealth(origin)) !== undefined;
   };
 
   return {
@@ -66,10 +60,7 @@ export function createWriteGuard(suite: MockSuite): WriteGuard {
       allowed.clear();
       changed.fire();
     },
-    dispose() {
-      watcher.dispose();
-      changed.dispose();
-    },
+    dispose: () => changed.dispose(),
   };
 }
 
