@@ -1,4 +1,4 @@
-// Everything that is heavy, in a bundle of its own (dist/clients.cjs) that is loaded on first use.
+// Everything that is heavy, in a bundle of its own (dist/clients.mjs) that is loaded on first use.
 import { randomUUID } from 'node:crypto';
 import { systemClock } from '#core/clock.ts';
 import { createFhirClient, type FhirClient } from '#core/fhir/client.ts';

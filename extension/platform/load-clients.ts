@@ -36,7 +36,7 @@ export function createClientsLoader(
   };
   const load = (): ClientsBundle => {
     if (loaded) return loaded;
-    const bundle: typeof Bundle = createRequire(import.meta.url)('./clients.cjs');
+    const bundle: typeof Bundle = createRequire(import.meta.url)('./clients.mjs');
     loaded = {
       ...bundle,
       get clients() {

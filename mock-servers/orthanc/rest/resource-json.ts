@@ -6,7 +6,6 @@ import {
   collections,
   indexInSeries,
   inheritedTag,
-  type Level,
   metadataOf,
   type Resource,
 } from '../archive/model.ts';
