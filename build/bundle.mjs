@@ -44,28 +44,24 @@ export async function bundle(only) {
 }
 
 async function bundleExtension() {
-  const entry = (source, name, external) =>
-    present(source) &&
-    build({
-      ...node,
-      entryPoints: [path.join(root, source)],
-      outfile: path.join(dist, `${name}.cjs`),
-      format: 'cjs',
-      external: ['vscode', ...external],
-      define: { 'import.meta.url': 'bundledFileUrl' },
-      banner: { js: "const bundledFileUrl=require('node:url').pathToFileURL(__filename).href;" },
-    });
-  await Promise.all([
-    entry('extension/main.ts', 'extension', ['./clients.mjs']),
-  ]);
+  if (!present('extension/main.ts')) return;
+  await build({
+    ...node,
+    entryPoints: [path.join(root, 'extension/main.ts')],
+    outfile: path.join(dist, 'extension.cjs'),
+    format: 'cjs',
+    external: ['vscode', './clients.mjs'],
+    define: { 'import.meta.url': 'bundledFileUrl' },
+    banner: { js: "const bundledFileUrl=require('node:url').pathToFileURL(__filename).href;" },
+  });
 }
 
+/** The command line and what the extension loads on first use: in one build, so that they share chunks. */
 async function bundleCli() {
   if (!present('cli/main.ts')) return;
   const { outputFiles } = await build({
     write: false,
     ...node,
-    // In one build with the command line: the two share their chunks, half a megabyte of the VSIX.
     entryPoints: {
       cli: path.join(root, 'cli/main.ts'),
       clients: path.join(root, 'extension/clients.ts'),
