@@ -67,6 +67,7 @@ export function createSession({ profiles, secrets, load, ready, report }: Sessio
     async request(cancel) {
       const { tokenKey, tokens } = await connection(profiles.active);
       const { tokens: cache } = load().clients;
+      await cache.settled(tokenKey, cancel);
       const old = cache.peek(tokenKey);
       cache.forget(tokenKey);
       try {

@@ -43,6 +43,8 @@ export interface TokenCache {
   /** Puts in a token that was got elsewhere, such as by a code exchange. */
   put(key: string, token: TokenSet): void;
   forget(key: string): void;
+  /** Resolves once no request is under way: forgetting it before would lose a rotated refresh token. */
+  settled(key: string, cancel?: { readonly signal?: AbortSignal }): Promise<void>;
 }
 
 interface Held {
@@ -120,6 +122,11 @@ export function createTokenCache(options: TokenCacheOptions): TokenCache {
     peek: (key) => held.get(key)?.token,
     put,
     forget,
+    async settled(key, { signal } = {}) {
+      const flight = flights.get(key);
+      const end = () => undefined;
+      if (flight !== undefined) await unlessAborted(flight.then(end, end), signal);
+    },
   };
 }
 

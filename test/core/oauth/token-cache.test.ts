@@ -44,6 +44,20 @@ describe('createTokenCache', () => {
     assert.equal(cache.peek('a'), first);
   });
 
+  it('waits for a refresh under way, whose refresh token a forgetting would lose', async () => {
+    const cache = createTokenCache({ clock });
+    const { promise, resolve } = Promise.withResolvers<TokenSet>();
+    cache.put('a', aToken(0, { refreshToken: 'used' }));
+    const refreshing = cache.get('a', { refresh: () => promise });
+
+    const settled = cache.settled('a');
+    resolve(aToken(3600, { refreshToken: 'rotated' }));
+    await settled;
+
+    assert.equal(cache.peek('a')?.refreshToken, 'rotated');
+    await refreshing;
+  });
+
   it('renews a minute before the end', async () => {
     const cache = createTokenCache({ clock });
     await cache.get('a', every(3600));
