@@ -49,7 +49,8 @@ export type ErrorCode =
   | 'DEMO_FAILED'
   | 'SETTINGS_INVALID'
   | 'USAGE'
-  | 'WRITE_LOCKED';
+  | 'WRITE_LOCKED'
+  | 'STARTED_ELSEWHERE';
 
 /** Base of every failure this project raises on purpose. `message` may be shown to a user; `cause` may not. */
 export class WorkbenchError<C extends ErrorCode = ErrorCode> extends Error {

@@ -4,8 +4,10 @@ import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { SuiteUrls } from '#core/control/wire.ts';
+import { WorkbenchError } from '#core/errors.ts';
 import { hasShape, isNumber, parseJson } from '#core/guards.ts';
 import type { Logger } from '#core/log.ts';
+import { text } from '#core/text.ts';
 import { isSuiteUrls, readHealth, renewLease } from './mock-control.ts';
 import { LEASE_SECONDS, type MockPorts, spawnMocks } from './mock-process.ts';
 
@@ -48,6 +50,8 @@ export function createMockSuite({
   log: Logger;
 }): MockSuite {
   const statePath = join(storagePath, 'mock-servers.json');
+  // One for each window, so that none reads the READY line of another's servers.
+  const logPath = join(storagePath, `mock-servers-${process.pid}.log`);
   const changed = new vscode.EventEmitter<MockState>();
   let state: MockState = { kind: 'stopped' };
   let heartbeat: NodeJS.Timeout | undefined;
@@ -95,7 +99,6 @@ export function createMockSuite({
         if (await joinSaved()) return false;
         if (ports.openemr !== 0 && (await joinAt(`http://127.0.0.1:${ports.openemr}`)))
           return false;
-        const logPath = join(storagePath, 'mock-servers.log');
         const { pid, urls } = await spawnMocks({ cliPath, ports, dataDir, logPath }, options);
         await mkdir(dirname(statePath), { recursive: true });
         await writeFile(statePath, JSON.stringify({ pid, urls }));
@@ -110,13 +113,17 @@ export function createMockSuite({
     async stop() {
       if (state.kind !== 'running') return;
       const { pid, urls } = state;
-      // Never by number alone: after a crash the id may belong to another program.
+      // Never by number alone: after a crash the id may belong to another program, and a server behind
+      // a forwarded port reports an id of another machine.
       const health = await readHealth(anyUrl(urls));
       if (health?.pid === pid) {
+        const saved = await readSaved(statePath);
+        if (saved?.pid !== pid) throw startedElsewhere();
         process.kill(pid, 'SIGTERM');
         await untilGone(anyUrl(urls));
       }
       await rm(statePath, { force: true });
+      await rm(logPath, { force: true });
       become({ kind: 'stopped' });
     },
     dispose() {
@@ -126,13 +133,22 @@ export function createMockSuite({
   };
 }
 
-async function readSaved(path: string): Promise<{ urls: SuiteUrls } | undefined> {
+async function readSaved(path: string): Promise<{ pid: number; urls: SuiteUrls } | undefined> {
   try {
     const value = parseJson(await readFile(path, 'utf8'));
     return isSaved(value) ? value : undefined;
   } catch {
     return undefined; // none yet, or torn by a crash: then there is nothing to join
   }
+}
+
+function startedElsewhere(): WorkbenchError {
+  return new WorkbenchError(
+    'STARTED_ELSEWHERE',
+    text(
+      'These mock servers were not started by VS Code. End them where they run: Ctrl+C, or "openemr-workbench stop".',
+    ),
+  );
 }
 
 /** Slowness is no end: the next heartbeat asks again. */
