@@ -5,17 +5,19 @@ import type { Http, HttpRequest, HttpResponse } from '../http.ts';
 import { isSuccess, readJson } from '../http-error.ts';
 import { type Downloaded, downloadTo } from './download.ts';
 import { isOrthancId } from './ids.ts';
-import { notFound, refusal, unexpectedAnswer } from './orthanc-error.ts';
-import { type ResolvedId, resolveId } from './resolve.ts';
+import { noImage, notFound, refusal, unexpectedAnswer, unknownId } from './orthanc-error.ts';
+import { type Identified, type ResolvedId, resolveId } from './resolve.ts';
 import { type UploadSource, uploadBody } from './upload-source.ts';
 import {
   type Changes,
   type Deleted,
   isChanges,
   isDeleted,
+  isFrameList,
   isLookup,
   isResource,
   isResourceList,
+  isResourceStatistics,
   isStatistics,
   isStoredInstance,
   isSystemInfo,
@@ -54,6 +56,12 @@ export interface FindQuery {
   readonly since?: number;
 }
 
+export interface PreviewOptions extends Cancel {
+  /** From 1; default 1. */
+  readonly frame?: number;
+  readonly type?: 'image/png' | 'image/jpeg';
+}
+
 export interface OrthancClient {
   readonly baseUrl: string;
   system(cancel?: Cancel): Promise<SystemInfo>;
@@ -72,19 +80,39 @@ export interface OrthancClient {
   /**
    * Turns a Study, Series or SOP Instance UID into the Orthanc id it stands for; an Orthanc id stays as it is.
    *
-   * @throws WorkbenchError `ORTHANC_NOT_FOUND` when nothing, or something of another level, has this UID
+   * @throws WorkbenchError `ORTHANC_NOT_FOUND` when nothing, more than one thing, or something of another
+   *   level has this UID
    */
   resolve(level: Level, idOrUid: string, cancel?: Cancel): Promise<ResolvedId>;
+  /**
+   * Finds out of what level an Orthanc id or a DICOM UID is.
+   *
+   * @throws WorkbenchError `ORTHANC_NOT_FOUND`
+   */
+  identify(idOrUid: string, cancel?: Cancel): Promise<Identified>;
+  /** How many instances are part of a resource; 1 for an instance. */
+  countInstances(level: Level, id: string, cancel?: Cancel): Promise<number>;
   /** Sends one file, untouched. Never retried by itself: see workflows/send-dicom.ts. */
   upload(source: UploadSource, cancel?: Cancel): Promise<StoredInstance>;
   /** Saves an instance as a DICOM file, any other level as a ZIP; the file appears when it is complete. */
   download(level: Level, id: string, path: string, cancel?: Cancel): Promise<Downloaded>;
-  /** The first frame as PNG. */
-  preview(instanceId: string, cancel?: Cancel): Promise<Uint8Array>;
+  /** How many frames the instance has; 1 also for what is no image. */
+  countFrames(instanceId: string, cancel?: Cancel): Promise<number>;
+  /**
+   * A frame as an image for people.
+   *
+   * @throws WorkbenchError `ORTHANC_REJECTED` when it has no such image
+   */
+  preview(instanceId: string, options?: PreviewOptions): Promise<Uint8Array>;
+  /** Never repeated by itself: a second attempt would not find what the first has deleted. */
   delete(level: Level, id: string, cancel?: Cancel): Promise<Deleted>;
 }
 
 const DEFAULT_PAGE = 100;
+/** A study of thousands of files takes its time. */
+const DELETE_TIMEOUT_MS = 600_000;
+/** Where most ids are asked about first. */
+const upwards: readonly Level[] = ['instances', 'series', 'studies', 'patients'];
 
 /** @throws WorkbenchError `HTTP_BAD_URL` */
 export function createOrthancClient({
@@ -118,6 +146,21 @@ export function createOrthancClient({
   const lookup: OrthancClient['lookup'] = (value, cancel) =>
     post('/tools/lookup', value, isLookup, cancel);
 
+  const read: OrthancClient['read'] = (level, id, cancel) =>
+    orNotFound(level, id, get(pathOf(level, id), isResource, cancel));
+
+  async function levelOf(id: string, cancel?: Cancel): Promise<Level> {
+    for (const level of upwards) {
+      try {
+        await get(pathOf(level, id), isResource, cancel);
+        return level;
+      } catch (error) {
+        if (!hasStatus(error, 404)) throw error;
+      }
+    }
+    throw unknownId(id);
+  }
+
   return {
     baseUrl,
     lookup,
@@ -133,7 +176,7 @@ export function createOrthancClient({
     },
     children: (parent, id, level, cancel) =>
       orNotFound(parent, id, get(`${pathOf(parent, id)}/${level}?expand`, isResourceList, cancel)),
-    read: (level, id, cancel) => orNotFound(level, id, get(pathOf(level, id), isResource, cancel)),
+    read,
     simplifiedTags: (id, cancel) =>
       get(`${pathOf('instances', id)}/simplified-tags`, isRecord, cancel),
     tags: (id, cancel) => get(`${pathOf('instances', id)}/tags`, isRecord, cancel),
@@ -151,6 +194,14 @@ export function createOrthancClient({
       isOrthancId(idOrUid)
         ? { id: idOrUid }
         : resolveId(level, idOrUid, await lookup(idOrUid, cancel)),
+    identify: async (idOrUid, cancel) =>
+      isOrthancId(idOrUid)
+        ? { id: idOrUid, level: await levelOf(idOrUid, cancel) }
+        : resolveId(undefined, idOrUid, await lookup(idOrUid, cancel)),
+    async countInstances(level, id, cancel) {
+      const statistics = get(`${pathOf(level, id)}/statistics`, isResourceStatistics, cancel);
+      return (await orNotFound(level, id, statistics)).CountInstances ?? 1;
+    },
     async upload(source, cancel) {
       const { body, headers } = await uploadBody(source);
       const request = { method: 'POST', url: '/instances', headers, body, retry: 'never' } as const;
@@ -165,13 +216,28 @@ export function createOrthancClient({
       const response = await orNotFound(level, id, send({ method: 'GET', url }, cancel));
       return downloadTo(path, response, level === 'instances' ? 'file' : 'zip');
     },
-    async preview(id, cancel) {
-      const url = `${pathOf('instances', id)}/preview`;
-      const request = { method: 'GET', url, headers: { accept: 'image/png' } };
-      return (await orNotFound('instances', id, send(request, cancel))).bytes();
+    countFrames: async (id, cancel) => {
+      const frames = get(`${pathOf('instances', id)}/frames`, isFrameList, cancel);
+      return (await orNotFound('instances', id, frames)).length;
+    },
+    async preview(id, { frame = 1, type = 'image/png', ...cancel } = {}) {
+      const url = `${pathOf('instances', id)}/frames/${frame - 1}/preview`;
+      try {
+        const response = await send({ method: 'GET', url, headers: { accept: type } }, cancel);
+        return await response.bytes();
+      } catch (error) {
+        if (!hasStatus(error, 404, 415)) throw error;
+        await read('instances', id, cancel);
+        throw noImage(id, frame, error);
+      }
     },
     async delete(level, id, cancel) {
-      const request = { method: 'DELETE', url: pathOf(level, id) };
+      const request = {
+        method: 'DELETE',
+        url: pathOf(level, id),
+        retry: 'never',
+        timeoutMs: DELETE_TIMEOUT_MS,
+      } as const;
       const response = await orNotFound(level, id, send(request, cancel));
       return readJson(response, isDeleted, () => unexpectedAnswer(`DELETE ${baseUrl}/${level}`));
     },
@@ -201,9 +267,11 @@ async function orNotFound<T>(level: Level, id: string, answer: Promise<T>): Prom
   try {
     return await answer;
   } catch (error) {
-    if (error instanceof Error && 'status' in error && error.status === 404) {
-      throw notFound(level, id, error);
-    }
+    if (hasStatus(error, 404)) throw notFound(level, id, error);
     throw error;
   }
+}
+
+function hasStatus(error: unknown, ...statuses: readonly unknown[]): boolean {
+  return error instanceof Error && 'status' in error && statuses.includes(error.status);
 }

@@ -71,6 +71,36 @@ export function unknownUid(uid: string): WorkbenchError {
   );
 }
 
+export function ambiguousUid(uid: string, ids: readonly string[]): WorkbenchError {
+  return new WorkbenchError(
+    'ORTHANC_NOT_FOUND',
+    text('{uid} fits {count} things in Orthanc. Give one of their Orthanc ids: {ids}.', {
+      uid,
+      count: ids.length,
+      ids: ids.join(', '),
+    }),
+  );
+}
+
+export function unknownId(id: string): WorkbenchError {
+  return new WorkbenchError(
+    'ORTHANC_NOT_FOUND',
+    text('Orthanc has nothing with the id {id}. Search for it again, it may be gone.', { id }),
+  );
+}
+
+/** Orthanc answers 415 (or 404 in 1.10) with an empty body. */
+export function noImage(id: string, frame: number, cause: unknown): WorkbenchError {
+  return new WorkbenchError(
+    'ORTHANC_REJECTED',
+    text(
+      'Orthanc cannot draw image {frame} of {id}: there is none, or it has a form that Orthanc cannot show. Download the file instead.',
+      { frame, id },
+    ),
+    { cause },
+  );
+}
+
 export function unexpectedAnswer(what: string): WorkbenchError {
   return new WorkbenchError(
     'ORTHANC_BAD_ANSWER',

@@ -69,6 +69,12 @@ export interface Statistics {
   readonly TotalDiskSize: string;
 }
 
+/** Of one resource: levels at and above its own are not counted. */
+export interface ResourceStatistics {
+  readonly CountInstances?: number | undefined;
+  readonly DiskSize: string;
+}
+
 export interface Change {
   readonly ChangeType: string;
   readonly Date: string;
@@ -136,12 +142,20 @@ export const isSystemInfo: Guard<SystemInfo> = hasShape({
   DicomPort: isNumber,
 });
 
+/** Indices from 0. */
+export const isFrameList: Guard<number[]> = isArrayOf(isNumber);
+
 export const isStatistics: Guard<Statistics> = hasShape({
   CountPatients: isNumber,
   CountStudies: isNumber,
   CountSeries: isNumber,
   CountInstances: isNumber,
   TotalDiskSize: isString,
+});
+
+export const isResourceStatistics: Guard<ResourceStatistics> = hasShape({
+  CountInstances: optional(isNumber),
+  DiskSize: isString,
 });
 
 const isBoolean: Guard<boolean> = (value) => typeof value === 'boolean';

@@ -153,6 +153,37 @@ for (const { name, missing, start } of orthancs) {
       await assert.rejects(client.resolve('studies', '1.2.3'), { code: 'ORTHANC_NOT_FOUND' });
     });
 
+    it('finds out of what level an id or a UID is', async () => {
+      const study = await client.read('studies', korean.study);
+      const uid = String(study.MainDicomTags['StudyInstanceUID']);
+
+      const found = [
+        await client.identify(uid),
+        await client.identify(korean.study),
+        await client.identify(korean.instance),
+      ].map(({ level, id }) => [level, id]);
+
+      assert.deepEqual(found, [
+        ['studies', korean.study],
+        ['studies', korean.study],
+        ['instances', korean.instance],
+      ]);
+      await assert.rejects(client.identify('1.2.3'), { code: 'ORTHANC_NOT_FOUND' });
+      await assert.rejects(client.identify(korean.study.replace(/./g, 'a')), {
+        code: 'ORTHANC_NOT_FOUND',
+      });
+    });
+
+    it('counts the instances that a deletion would take', async () => {
+      const counts = [
+        await client.countInstances('studies', korean.study),
+        await client.countInstances('instances', korean.instance),
+      ];
+
+      assert.deepEqual(counts, [2, 1]);
+      await assert.rejects(client.countInstances('series', 'nope'), { code: 'ORTHANC_NOT_FOUND' });
+    });
+
     it('gives a study as a ZIP with the bytes that were sent', async () => {
       const target = path.join(folder, 'study.zip');
 
@@ -182,6 +213,17 @@ for (const { name, missing, start } of orthancs) {
       const png = await client.preview(korean.instance);
 
       assert.equal(Buffer.from(png.subarray(1, 4)).toString('latin1'), 'PNG');
+      const jpeg = await client.preview(korean.instance, { type: 'image/jpeg' });
+      assert.deepEqual([...jpeg.subarray(0, 2)], [0xff, 0xd8]);
+    });
+
+    it('says that there is no such frame', async () => {
+      assert.equal(await client.countFrames(korean.instance), 1);
+
+      await assert.rejects(client.preview(korean.instance, { frame: 2 }), {
+        code: 'ORTHANC_REJECTED',
+      });
+      await assert.rejects(client.preview('nope'), { code: 'ORTHANC_NOT_FOUND' });
     });
 
     it('reports changes in order', async () => {

@@ -87,6 +87,88 @@ describe('Orthanc client', () => {
     assert.equal(http.requests.length, 0);
   });
 
+  it('finds out of what level an id is, the most frequent one first', async () => {
+    const { http, orthanc } = client({ status: 404 }, { status: 404 }, { body: study });
+
+    assert.deepEqual(await orthanc.identify(ID), { id: ID, level: 'studies' });
+
+    assert.deepEqual(
+      http.requests.map(({ url }) => new URL(url).pathname.split('/')[1]),
+      ['instances', 'series', 'studies'],
+    );
+  });
+
+  it('says that nothing has an id at any level', async () => {
+    const missing = { status: 404 };
+    const { orthanc } = client(missing, missing, missing, missing);
+
+    await assert.rejects(orthanc.identify(ID), { code: 'ORTHANC_NOT_FOUND' });
+  });
+
+  it('identifies a UID by a lookup and says so', async () => {
+    const { http, orthanc } = client({ body: [{ ID, Path: `/series/${ID}`, Type: 'Series' }] });
+
+    const { level, id, note } = await orthanc.identify('1.2.3');
+
+    assert.deepEqual([level, id, note?.args['uid']], ['series', ID, '1.2.3']);
+    assert.equal(http.requests[0]?.body, '1.2.3');
+  });
+
+  it('does not choose between two things with the same UID', async () => {
+    const other = ID.replace('da', 'ad');
+    const entry = (id: string) => ({ ID: id, Path: `/studies/${id}`, Type: 'Study' });
+    const { orthanc } = client({ body: [entry(ID), entry(other)] });
+
+    await assert.rejects(orthanc.resolve('studies', '1.2.3'), {
+      code: 'ORTHANC_NOT_FOUND',
+      message: new RegExp(`fits 2 things.*${ID}, ${other}`),
+    });
+  });
+
+  it('counts an instance as one, where Orthanc counts nothing', async () => {
+    const { orthanc } = client(
+      { body: { DiskSize: '10' } },
+      { body: { DiskSize: '10', CountInstances: 7 } },
+    );
+
+    const counts = [
+      await orthanc.countInstances('instances', ID),
+      await orthanc.countInstances('series', ID),
+    ];
+
+    assert.deepEqual(counts, [1, 7]);
+  });
+
+  it('asks for one frame in the wanted form, counted from 1', async () => {
+    const { http, orthanc } = client({ body: 'JPEG' });
+
+    await orthanc.preview(ID, { frame: 3, type: 'image/jpeg' });
+
+    const [request] = http.requests;
+    assert.equal(new URL(request?.url ?? '').pathname, `/instances/${ID}/frames/2/preview`);
+    assert.equal(request?.headers?.['accept'], 'image/jpeg');
+  });
+
+  it('tells an instance without a picture from one that is not there', async () => {
+    const instance = { ID, Type: 'Instance', MainDicomTags: {} };
+    const withoutPicture = client({ status: 415 }, { body: instance });
+    const absent = client({ status: 404 }, { status: 404 });
+
+    await assert.rejects(withoutPicture.orthanc.preview(ID), {
+      code: 'ORTHANC_REJECTED',
+      message: /cannot draw image 1/,
+    });
+    await assert.rejects(absent.orthanc.preview(ID), { code: 'ORTHANC_NOT_FOUND' });
+  });
+
+  it('deletes once and does not repeat it by itself', async () => {
+    const { http, orthanc } = client({ body: { RemainingAncestor: null } });
+
+    await orthanc.delete('studies', ID);
+
+    assert.equal(http.requests[0]?.retry, 'never');
+  });
+
   it('escapes what a person typed as an id', async () => {
     const { http, orthanc } = client({ status: 404 });
 
