@@ -175,7 +175,7 @@ async function send(
     return;
   }
   let bytes = Buffer.from(text ?? '');
-  if (bytes.length >= MIN_GZIP_BYTES && acceptsGzip(request)) {
+  if (packs(request, bytes)) {
     bytes = await deflate(bytes);
     all['Content-Encoding'] = 'gzip';
   }
@@ -184,7 +184,9 @@ async function send(
   response.end(request.method === 'HEAD' ? undefined : bytes);
 }
 
-function acceptsGzip({ headers }: IncomingMessage): boolean {
+/** Whether an answer goes out as gzip. */
+export function packs({ headers }: IncomingMessage, bytes: Uint8Array): boolean {
+  if (bytes.length < MIN_GZIP_BYTES) return false;
   return /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/.test(String(headers['accept-encoding'] ?? ''));
 }
 

@@ -5,7 +5,7 @@ import express, { type RequestHandler } from 'express';
 import type { Clock } from '#core/clock.ts';
 import { controlPath, journalHeader } from '#core/control/wire.ts';
 import type { Gate } from './gate.ts';
-import type { Journal, OpenEntry } from './journal.ts';
+import type { Journal } from './journal.ts';
 import type { MockApp, ServerName } from './mock-app.ts';
 import { applyFault, type Scenarios } from './scenarios.ts';
 
@@ -35,14 +35,21 @@ export function createApp(deps: AppDeps): RequestListener {
   return (request, response) => {
     if (isControl(request.url)) return control(request, response);
     const entry = journal.open(name, request, clock.now());
-    keepEntry(entry, response);
+    const startedAt = performance.now();
+    let isInside = false;
+    // One listener for all: each one more costs a plain read some percent.
+    response.on('close', () => {
+      entry.ms = performance.now() - startedAt;
+      if (response.headersSent) entry.status = response.statusCode;
+      if (isInside) gate.leave();
+    });
     if (deps.journalHeader) response.setHeader(journalHeader, entry.id);
     const proceed = (): void => {
       if (gate.closed) return void gate.closed.then(proceed);
       // Who is gone already gives no sign of leaving.
       if (!response.destroyed) {
+        isInside = true;
         gate.enter();
-        response.once('close', gate.leave);
       }
       (emulate ?? answer)(request, response);
     };
@@ -57,14 +64,6 @@ function isControl(url = '/'): boolean {
   if (!url.startsWith(controlPath)) return false;
   const next = url[controlPath.length];
   return next === undefined || next === '/' || next === '?';
-}
-
-function keepEntry(entry: OpenEntry, response: ServerResponse): void {
-  const startedAt = performance.now();
-  response.on('close', () => {
-    entry.ms = performance.now() - startedAt;
-    if (response.headersSent) entry.status = response.statusCode;
-  });
 }
 
 type Emulate = (request: IncomingMessage, response: ServerResponse) => void;

@@ -38,9 +38,11 @@ export interface Journal {
 
 const journalId = Symbol('journal id');
 
+type JournaledRequest = IncomingMessage & { [journalId]?: string };
+
 /** The id under which a mock notes an explanation for the request that it is answering. */
 export function journalIdOf(request: IncomingMessage): string | undefined {
-  return (request as IncomingMessage & { [journalId]?: string })[journalId];
+  return (request as JournaledRequest)[journalId];
 }
 
 export function createJournal(capacity = 2000): Journal {
@@ -69,7 +71,7 @@ export function createJournal(capacity = 2000): Journal {
       ring[next % capacity] = entry;
       next += 1;
       counts[server] = (counts[server] ?? 0) + 1;
-      Object.assign(request, { [journalId]: id });
+      (request as JournaledRequest)[journalId] = id;
       return entry;
     },
     note(id, note) {

@@ -21,6 +21,9 @@ export interface StoredVersion {
   readonly body: string | null;
 }
 
+/** Version, time of its change (ms) and UTF-8 of a current version. */
+export type StoredBytes = readonly [version: number, updated: number, bytes: Uint8Array];
+
 export interface NewVersion {
   readonly type: number;
   readonly id: string;
@@ -39,7 +42,9 @@ export class ResourceStore {
   readonly #db: DatabaseSync;
   readonly #index: IndexWriter;
   readonly #statements = new Map<string, StatementSync>();
+  #bytes: StatementSync | undefined;
   #seq: number;
+  #changes = 0;
 
   /** @param file - path of the database, or `:memory:` */
   constructor(file: string, deps: StoreDeps) {
@@ -52,6 +57,11 @@ export class ResourceStore {
 
   get db(): DatabaseSync {
     return this.#db;
+  }
+
+  /** Differs after every change, so that what was read before can be kept for the next reader. */
+  get changes(): number {
+    return this.#changes;
   }
 
   /** A prepared statement, kept for the next time. */
@@ -67,6 +77,16 @@ export class ResourceStore {
     return this.prepare('SELECT * FROM resource WHERE type=? AND id=?').get(type, id) as
       | StoredVersion
       | undefined;
+  }
+
+  /** What a plain read sends, without a way through a string; undefined when deleted, too. */
+  readBytes(type: number, id: string): StoredBytes | undefined {
+    this.#bytes ??= arrays(
+      this.#db.prepare(
+        'SELECT version,updated,CAST(body AS BLOB) FROM resource WHERE type=? AND id=? AND body IS NOT NULL',
+      ),
+    );
+    return this.#bytes.get(type, id) as StoredBytes | undefined;
   }
 
   readByNumber(rid: number): StoredVersion | undefined {
@@ -86,6 +106,7 @@ export class ResourceStore {
   /** Adds the first or the next version; the one before moves to the history. */
   write(next: NewVersion): void {
     this.#seq += 1;
+    this.#changes += 1;
     const { type, id, version, updated, method, body } = next;
     if (version === 1) {
       const { lastInsertRowid } = this.prepare(
@@ -156,6 +177,7 @@ export class ResourceStore {
     });
     this.#index.reload();
     this.#seq = 0;
+    this.#changes += 1;
   }
 
   /** Every row of the tables that the index can be made from again. */
@@ -174,6 +196,7 @@ export class ResourceStore {
       for (const row of image.version) this.#insertRow('version', row);
     });
     this.#seq = image.seq;
+    this.#changes += 1;
     this.#index.reload();
   }
 
@@ -207,4 +230,10 @@ export interface StoreImage {
   readonly resource: ReturnType<StatementSync['all']>;
   readonly version: ReturnType<StatementSync['all']>;
   readonly seq: number;
+}
+
+/** Rows as arrays cost half of what objects do. */
+function arrays(statement: StatementSync): StatementSync {
+  statement.setReturnArrays(true);
+  return statement;
 }

@@ -27,6 +27,34 @@ describe('FHIR mock: one resource', () => {
     assert.equal(short.headers.get('etag'), long.headers.get('etag'));
   });
 
+  it('reads what is there now, however often it was read before', async () => {
+    const patient = { resourceType: 'Patient', id: 'now', active: true };
+    const read = () => server.get('/Patient/now', { 'accept-encoding': 'identity' });
+    const missing = await read();
+    await server.send('PUT', '/Patient/now', patient);
+    const [first, again] = [await read(), await read()];
+    await server.send('PUT', '/Patient/now', { ...patient, active: false });
+    const changed = await read();
+    const before = await server.mock.snapshot?.();
+    await server.send('DELETE', '/Patient/now');
+    const gone = await read();
+    await server.mock.restore?.(before);
+    const back = await read();
+
+    assert.deepEqual(
+      [missing, first, again, changed, gone, back].map(({ status, body }) => [status, body.active]),
+      [
+        [404, undefined],
+        [200, true],
+        [200, true],
+        [200, false],
+        [410, undefined],
+        [200, false],
+      ],
+    );
+    assert.equal(back.headers.get('etag'), 'W/"2"');
+  });
+
   it('creates with 201, Location, ETag and the resource as body', async () => {
     const patient = { resourceType: 'Patient', name: [{ family: 'New' }] };
     const { status, headers, body } = await server.send('POST', '/Patient', patient);
