@@ -2,7 +2,7 @@
 // http-failure.ts says what a failure means, retry.ts how long to wait.
 import { setTimeout as delay } from 'node:timers/promises';
 import { connect, getCACertificates } from 'node:tls';
-import { Agent, type Dispatcher, request as undiciRequest } from 'undici';
+import { Agent, type Dispatcher } from 'undici';
 import { parseHttpUrl } from './base-url.ts';
 import type { Clock } from './clock.ts';
 import { WorkbenchError } from './errors.ts';
@@ -144,8 +144,9 @@ async function tryOnce(
   }
 
   try {
-    const answer = await undiciRequest(url, {
-      dispatcher: agent,
+    const answer = await agent.request({
+      origin: url.origin,
+      path: url.pathname + url.search,
       method: request.method as Dispatcher.HttpMethod,
       headers: { 'user-agent': userAgent, ...request.headers },
       body: body.data,

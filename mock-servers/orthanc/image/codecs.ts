@@ -1,7 +1,9 @@
 // Compression and decompression of frames by dcmjs-codecs: a WebAssembly module of 4 MB that is loaded only
 // when an image is asked for.
 import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { brotliDecompress } from 'node:zlib';
 import type { Context as CodecContext, NativeCodecs as Codecs } from 'dcmjs-codecs';
 import { frameBytes, type PixelFormat } from './pixels.ts';
 
@@ -117,20 +119,19 @@ function attributes(format: PixelFormat) {
 async function load() {
   loading ??= (async () => {
     const { default: module } = await import('dcmjs-codecs');
-    const webAssemblyModulePathOrUrl = bundledModule();
-    if (!module.NativeCodecs.isInitialized()) {
-      await module.NativeCodecs.initializeAsync({
-        ...(webAssemblyModulePathOrUrl !== undefined && { webAssemblyModulePathOrUrl }),
-      });
+    if (existsSync(bundledModule)) {
+      // The package reads a file itself, as it is; this one is packed.
+      Object.assign(module.NativeCodecs, { _getWebAssemblyBytes: unpackModule });
     }
+    if (!module.NativeCodecs.isInitialized()) await module.NativeCodecs.initializeAsync();
     return { NativeCodecs: module.NativeCodecs, Context: module.Context };
   })();
   return loading;
 }
 
-/** The module beside the bundle or one of its chunks; without a bundle the package finds its own. */
-function bundledModule(): string | undefined {
-  return ['./', '../']
-    .map((folder) => fileURLToPath(new URL(`${folder}dcmjs-native-codecs.wasm`, import.meta.url)))
-    .find((file) => existsSync(file));
+/** Beside the chunk that this file is in; without a bundle the package finds its own. */
+const bundledModule = new URL('./dcmjs-native-codecs.wasm.br', import.meta.url);
+
+async function unpackModule(): Promise<Uint8Array> {
+  return promisify(brotliDecompress)(await readFile(bundledModule));
 }

@@ -1,3 +1,3 @@
 import type { Plugin } from 'esbuild';
 
-export const lightExpress: Plugin;
+export const lightPackages: Plugin;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { build } from 'esbuild';
-import { lightExpress } from '../../build/light-express.mjs';
+import { lightPackages } from '../../build/light-packages.mjs';
 
 const require = createRequire(import.meta.url);
 
@@ -13,7 +13,7 @@ async function bundled(name: string): Promise<unknown> {
     write: false,
     format: 'cjs',
     platform: 'node',
-    plugins: [lightExpress],
+    plugins: [lightPackages],
   });
   const module = { exports: {} };
   new Function('module', 'exports', 'require', String(outputFiles[0]?.text))(
@@ -30,7 +30,7 @@ interface Iconv {
   getDecoder(charset: string): { write(bytes: Uint8Array): string; end(): string | undefined };
 }
 
-describe('lightExpress', () => {
+describe('lightPackages', () => {
   it('decodes charsets as iconv-lite does', async () => {
     const ours = (await bundled('iconv-lite')) as Iconv;
     const theirs = require('iconv-lite') as Iconv;
