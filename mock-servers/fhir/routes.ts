@@ -83,10 +83,9 @@ function route(
 /** @throws FhirError 404 for an unknown path, 405 for a method it does not know */
 export function findRoute(method: string, segments: readonly string[]): Route {
   const wanted = method === 'HEAD' ? 'GET' : method;
-  const matching = routes.filter(({ pattern }) => matches(pattern, segments));
-  const found = matching.find((candidate) => candidate.method === wanted);
+  const found = routes.find((route) => route.method === wanted && matches(route.pattern, segments));
   if (found !== undefined) return found;
-  if (matching.length === 0) {
+  if (!routes.some(({ pattern }) => matches(pattern, segments))) {
     throw refuse(
       404,
       `HAPI-0302: This server does not know the path "/${segments.join('/')}"`,

@@ -6,6 +6,8 @@ import { type PrimitiveCheck, primitiveCheck } from './primitives.ts';
 export interface ElementRule {
   /** Key in JSON: `valueQuantity`. */
   readonly json: string;
+  /** Key of the id and extensions of a primitive: `_birthDate`. */
+  readonly besideJson: string;
   /** Step in FHIRPath: `value.ofType(Quantity)`. */
   readonly step: string;
   /** Name in the definition: `value[x]`. */
@@ -17,6 +19,10 @@ export interface ElementRule {
   readonly type: string;
   /** Of a primitive type; undefined for any other. */
   readonly check: PrimitiveCheck | undefined;
+  /** True when nothing but the value of a single primitive is to be looked at, and that is good. */
+  readonly accepts: ((value: unknown) => boolean) | undefined;
+  /** Of what is not primitive; undefined for a resource of any type. */
+  rule(): TypeRule | undefined;
   /** One of several types that may stand for the element. */
   readonly isChoice: boolean;
   /** Types a Reference may lead to; undefined for any. */
@@ -128,7 +134,7 @@ function compileModel(tables: Tables): Model {
     const table = path === 'Element' ? { k: 'E' as const, e: {} } : ownTable(tables, path);
     if (table === undefined) return undefined;
     const elements = Object.entries({ ...inherited[table.k], ...table.e }).map(([name, spec]) =>
-      compileElement(name, spec, binding, invariantsAt),
+      compileElement(name, spec, { type, binding, invariantsAt }),
     );
     const rule: TypeRule = {
       path,
@@ -165,12 +171,17 @@ function compileBinding(name: string, systems: Readonly<Record<string, string>>)
   };
 }
 
+interface Compiler {
+  type(path: string): TypeRule | undefined;
+  binding(name: string): Binding;
+  invariantsAt(indexes: readonly number[]): readonly Invariant[];
+}
+
 /** One rule per JSON name: a choice gives one for each of its types. */
 function compileElement(
   name: string,
   spec: string,
-  binding: (name: string) => Binding,
-  invariantsAt: (indexes: readonly number[]) => readonly Invariant[],
+  { type, binding, invariantsAt }: Compiler,
 ): ElementRule[] {
   const [min = '0', max = '*', types = '', ...flags] = spec.split(' ');
   const bound = flags.find((flag) => flag.startsWith('#'));
@@ -192,14 +203,40 @@ function compileElement(
   return types.split('|').map((typeSpec) => {
     const [code = '', targets] = typeSpec.split(':');
     const path = code.startsWith('@') ? code.slice(1) : code;
+    const json = isChoice ? stem + code.charAt(0).toUpperCase() + code.slice(1) : name;
+    const check = /^[a-z]/.test(path) ? primitiveCheck(path) : undefined;
     return {
       ...common,
-      json: isChoice ? stem + code.charAt(0).toUpperCase() + code.slice(1) : name,
+      json,
+      besideJson: `_${json}`,
       step: isChoice ? `${stem}.ofType(${code})` : name,
       type: path,
-      check: /^[a-z]/.test(path) ? primitiveCheck(path) : undefined,
+      check,
+      accepts: isChoice ? undefined : acceptance(path, check, common),
+      rule: once(() => type(path)),
       isChoice: isChoice && types.includes('|'),
       targets: targets === undefined ? undefined : new Set(targets.split(',')),
     };
   });
+}
+
+function acceptance(
+  type: string,
+  check: PrimitiveCheck | undefined,
+  { max, binding, invariants }: Pick<ElementRule, 'max' | 'binding' | 'invariants'>,
+): ElementRule['accepts'] {
+  // A narrative has rules of its own.
+  const hasMore = max > 1 || invariants.length > 0 || type === 'xhtml';
+  if (check === undefined || hasMore) return undefined;
+  if (binding === undefined) return (value) => check(value) === undefined;
+  const { codes } = binding;
+  return (value) => typeof value === 'string' && check(value) === undefined && codes.has(value);
+}
+
+function once<T>(make: () => T | undefined): () => T | undefined {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }

@@ -91,9 +91,12 @@ function isBase64(value: string): boolean {
   return digits > 0 && digits % 4 === 0;
 }
 
+const ZERO = 48;
+
 /** The expressions allow 30 February. */
 function isCalendarDay(value: string): boolean {
-  const dayOfMonth = Number(value.slice(8, 10));
+  if (value.length < 10) return true;
+  const dayOfMonth = value.charCodeAt(8) * 10 + value.charCodeAt(9) - 11 * ZERO;
   if (dayOfMonth <= 28) return true;
   return (
     dayOfMonth <=

@@ -5,7 +5,7 @@ import { isObject, type JsonObject, type Scope } from './walk.ts';
 type Rule = (value: JsonObject, scope: Scope) => boolean | undefined;
 
 const has = (value: JsonObject, name: string): boolean =>
-  value[name] !== undefined || value[`_${name}`] !== undefined;
+  value[name] !== undefined || value[besideName(name)] !== undefined;
 const hasChoice = (value: JsonObject, stem: string): boolean =>
   Object.keys(value).some((key) => key.startsWith(stem) && /^[A-Z]/.test(key.slice(stem.length)));
 
@@ -78,7 +78,20 @@ const rules: Readonly<Record<string, Rule>> = {
 
 /** Keys that mean another rule in another resource (inv-1) are not decided here. */
 export function decideNatively(key: string, value: JsonObject, scope: Scope): boolean | undefined {
-  return Object.hasOwn(rules, key) ? rules[key]?.(value, scope) : undefined;
+  return ruleOf.get(key)?.(value, scope);
+}
+
+const ruleOf: ReadonlyMap<string, Rule> = new Map(Object.entries(rules));
+
+const besideNames = new Map<string, string>();
+
+/** Put together once for each name: it would cost more than the look-up that it is for. */
+function besideName(name: string): string {
+  const known = besideNames.get(name);
+  if (known !== undefined) return known;
+  const made = `_${name}`;
+  besideNames.set(name, made);
+  return made;
 }
 
 /** A Bundle without a type breaks another rule, not this one. */
@@ -154,26 +167,32 @@ function fullUrlsAreDistinct(value: JsonObject): boolean {
 
 /** Each contained resource is referred to by its container, or refers to it. */
 function containedAreReferred(value: JsonObject): boolean {
-  const contained = value['contained'];
-  if (!Array.isArray(contained)) return true;
-  const texts = new Set<string>();
-  addLocalTexts(value, texts);
-  return contained.filter(isObject).every((inner) => {
-    if (typeof inner['id'] !== 'string' || texts.has(`#${inner['id']}`)) return true;
-    const own = new Set<string>();
-    addLocalTexts(inner, own);
-    return own.has('#');
+  const inners = containedOf(value).filter(({ id }) => typeof id === 'string');
+  if (inners.length === 0) return true;
+  const missing = new Set(inners.map(({ id }) => `#${id}`));
+  dropMentioned(missing, value);
+  return inners.every((inner) => {
+    if (!missing.has(`#${inner['id']}`)) return true;
+    const container = new Set(['#']);
+    dropMentioned(container, inner);
+    return container.size === 0;
   });
 }
 
-/** Every text below `value` that may refer to what is contained. */
-function addLocalTexts(value: unknown, found: Set<string>): void {
-  if (typeof value === 'string') {
-    if (value.startsWith('#')) found.add(value);
-  } else if (typeof value === 'object' && value !== null) {
-    for (const key in value) addLocalTexts((value as JsonObject)[key], found);
+/** Takes out of `texts` what stands anywhere below `value`; stops when nothing is left. */
+function dropMentioned(texts: Set<string>, value: JsonObject): void {
+  for (const key in value) {
+    if (texts.size === 0) return;
+    const item = value[key];
+    if (typeof item === 'string') {
+      if (item.charCodeAt(0) === NUMBER_SIGN) texts.delete(item);
+    } else if (typeof item === 'object' && item !== null) {
+      dropMentioned(texts, item as JsonObject);
+    }
   }
 }
+
+const NUMBER_SIGN = 35;
 
 function codesAreDistinct(value: JsonObject): boolean {
   const codes: unknown[] = [];

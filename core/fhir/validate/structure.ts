@@ -52,12 +52,19 @@ function checkKeys(walk: Walk, value: JsonObject, rule: TypeRule, scope: Scope):
   let content = 0;
   let choice: ElementRule | undefined;
   for (const key in value) {
-    if (key === 'resourceType' && rule.isResource) continue;
+    // Read here: V8 knows the place of a key of the object that it iterates.
+    const item = value[key];
+    const element = rule.elements.get(key);
     if (key !== 'id') content += 1;
-    const element = checkKey(walk, key, value, rule, scope);
-    if (element?.isChoice !== true) continue;
-    if (choice !== undefined) checkChoice(walk, choice, element);
-    choice = element;
+    if (element?.accepts?.(item) === true) continue;
+    if (key === 'resourceType' && rule.isResource) {
+      content -= 1;
+      continue;
+    }
+    const found = checkKey(walk, key, item, element, value, rule, scope);
+    if (found?.isChoice !== true) continue;
+    if (choice !== undefined) checkChoice(walk, choice, found);
+    choice = found;
   }
   return content;
 }
@@ -75,12 +82,14 @@ const UNDERSCORE = 95;
 function checkKey(
   walk: Walk,
   key: string,
+  value: unknown,
+  plain: ElementRule | undefined,
   parent: JsonObject,
   rule: TypeRule,
   scope: Scope,
 ): ElementRule | undefined {
-  const beside = key.charCodeAt(0) === UNDERSCORE;
-  const element = rule.elements.get(beside ? key.slice(1) : key);
+  const beside = plain === undefined && key.charCodeAt(0) === UNDERSCORE;
+  const element = beside ? rule.elements.get(key.slice(1)) : plain;
   if (element === undefined || (beside && element.check === undefined)) {
     walk.enter(key, key);
     walk.report(
@@ -91,9 +100,11 @@ function checkKey(
     return undefined;
   }
   walk.enter(key, element.step);
-  const value = parent[key];
   if (element.max === 1) checkSingle(walk, element, value, beside, scope);
-  else checkList(walk, element, value, parent[beside ? element.json : `_${key}`], beside, scope);
+  else {
+    const other = parent[beside ? element.json : element.besideJson];
+    checkList(walk, element, value, other, beside, scope);
+  }
   walk.leave();
   return element;
 }
@@ -135,7 +146,8 @@ function checkList(
       text('{name} may occur at most {max} times.', { name: element.name, max: element.max }),
     );
   }
-  for (const [index, item] of value.entries()) {
+  for (let index = 0; index < value.length; index += 1) {
+    const item: unknown = value[index];
     // In an array of primitives null keeps the place of an item that has only extensions, or none.
     const holdsPlace =
       item === null &&
@@ -203,7 +215,7 @@ function checkNarrative(walk: Walk, value: unknown): void {
 }
 
 function checkTyped(walk: Walk, element: ElementRule, value: unknown, scope: Scope): void {
-  checkComplex(walk, value, element.type, walk.model.type(element.type), scope);
+  checkComplex(walk, value, element.type, element.rule(), scope);
   if (!isObject(value)) return;
   if (element.binding !== undefined) reportBinding(walk, element, value);
   if (element.targets !== undefined) checkTarget(walk, element.targets, value);
@@ -228,16 +240,15 @@ function reportBinding(walk: Walk, element: ElementRule, value: unknown): void {
 }
 
 function checkRequired(walk: Walk, value: JsonObject, names: readonly ElementRule[]): void {
-  for (const { json } of names) {
-    if (value[json] !== undefined || value[`_${json}`] !== undefined) return;
+  for (const { json, besideJson } of names) {
+    if (value[json] !== undefined || value[besideJson] !== undefined) return;
   }
   walk.report('required', text('{name} is required and missing.', { name: names[0]?.name ?? '' }));
 }
 
 /** ext-1 */
 function checkExtension(walk: Walk, value: JsonObject): void {
-  const hasValue = Object.keys(value).some((key) => /^_?value[A-Z]/.test(key));
-  if (hasValue === (value['extension'] !== undefined)) {
+  if (hasValue(value) === (value['extension'] !== undefined)) {
     walk.report(
       'invariant',
       text('An extension must have either extensions or a value, not both.'),
@@ -245,10 +256,15 @@ function checkExtension(walk: Walk, value: JsonObject): void {
   }
 }
 
+function hasValue(extension: JsonObject): boolean {
+  for (const key in extension) if (/^_?value[A-Z]/.test(key)) return true;
+  return false;
+}
+
 function checkTarget(walk: Walk, targets: ReadonlySet<string>, value: JsonObject): void {
   const { reference, type } = value as { reference?: unknown; type?: unknown };
   const fromReference =
-    typeof reference === 'string'
+    typeof reference === 'string' && reference.includes('/')
       ? /(?:^|\/)([A-Z]\w+)\/[A-Za-z0-9\-.]{1,64}(?:\/_history\/[^/]+)?$/.exec(reference)?.[1]
       : undefined;
   const name = fromReference ?? (typeof type === 'string' ? type : undefined);

@@ -3,31 +3,53 @@ import type { JsonObject } from '../wire.ts';
 
 const conditional = /^[A-Z][A-Za-z]+\?./;
 
+/** New names of what references in a Bundle call a resource. */
+export class Renaming {
+  readonly #names = new Map<string, string>();
+  /** A look-up costs the hash of a text; most texts are not even as long as any name. */
+  readonly #lengths = new Set<number>();
+
+  get isEmpty(): boolean {
+    return this.#names.size === 0;
+  }
+
+  set(before: string, after: string): void {
+    this.#names.set(before, after);
+    this.#lengths.add(before.length);
+  }
+
+  get(text: string): string | undefined {
+    return this.#lengths.has(text.length) ? this.#names.get(text) : undefined;
+  }
+}
+
 /**
- * A copy in which every text that is exactly one of `renamed` has its new name, links of a
+ * A copy in which every text that is exactly a name of `renaming` has its new one, links of a
  * narrative too (R4 3.1.0.11.2). What does not change is shared with the original.
  */
 export function resolveReferences(
   resource: JsonObject,
-  renamed: ReadonlyMap<string, string>,
+  renaming: Renaming,
   resolve: (conditionalReference: string) => string,
 ): JsonObject {
-  return rewrite(resource, '', renamed, resolve) as JsonObject;
+  return rewriteObject(resource, renaming, resolve);
 }
 
-function rewrite(
-  value: unknown,
-  key: string,
-  renamed: ReadonlyMap<string, string>,
-  resolve: (reference: string) => string,
-): unknown {
-  if (typeof value === 'string') return rewriteText(value, key, renamed, resolve);
-  if (typeof value !== 'object' || value === null || JSON.isRawJSON(value)) return value;
-  if (Array.isArray(value)) return rewriteList(value, key, renamed, resolve);
+type Resolve = (reference: string) => string;
+
+function rewrite(value: unknown, key: string, renaming: Renaming, resolve: Resolve): unknown {
+  if (typeof value === 'string') return rewriteText(value, key, renaming, resolve);
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return rewriteList(value, key, renaming, resolve);
+  return rewriteObject(value as JsonObject, renaming, resolve);
+}
+
+function rewriteObject(value: JsonObject, renaming: Renaming, resolve: Resolve): JsonObject {
+  if (JSON.isRawJSON(value)) return value;
   let changed: Record<string, unknown> | undefined;
-  for (const name in value as JsonObject) {
-    const before = (value as JsonObject)[name];
-    const after = rewrite(before, name, renamed, resolve);
+  for (const name in value) {
+    const before = value[name];
+    const after = rewrite(before, name, renaming, resolve);
     if (after === before) continue;
     changed ??= { ...value };
     changed[name] = after;
@@ -38,12 +60,12 @@ function rewrite(
 function rewriteList(
   list: readonly unknown[],
   key: string,
-  renamed: ReadonlyMap<string, string>,
-  resolve: (reference: string) => string,
+  renaming: Renaming,
+  resolve: Resolve,
 ): readonly unknown[] {
   let changed: unknown[] | undefined;
   for (let index = 0; index < list.length; index += 1) {
-    const after = rewrite(list[index], key, renamed, resolve);
+    const after = rewrite(list[index], key, renaming, resolve);
     if (after === list[index]) continue;
     changed ??= [...list];
     changed[index] = after;
@@ -51,19 +73,14 @@ function rewriteList(
   return changed ?? list;
 }
 
-function rewriteText(
-  value: string,
-  key: string,
-  renamed: ReadonlyMap<string, string>,
-  resolve: (reference: string) => string,
-): string {
-  const known = renamed.get(value);
+function rewriteText(value: string, key: string, renaming: Renaming, resolve: Resolve): string {
+  const known = renaming.get(value);
   // A relative name counts in a reference only: "Patient/1" may be anything elsewhere.
   if (known !== undefined && (key === 'reference' || value.includes(':'))) return known;
   if (key === 'reference' && conditional.test(value)) return resolve(value);
-  if (key === 'div' && renamed.size > 0 && /(?:href|src)=/.test(value)) {
+  if (key === 'div' && !renaming.isEmpty && /(?:href|src)=/.test(value)) {
     return value.replace(/((?:href|src)=["'])([^"']*)/g, (whole, start: string, url: string) => {
-      const target = renamed.get(url);
+      const target = renaming.get(url);
       return target === undefined ? whole : start + target;
     });
   }

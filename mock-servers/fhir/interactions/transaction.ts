@@ -8,7 +8,7 @@ import { conditionOf, findOne } from './conditional.ts';
 import { entryText, requestOf, responseBundle } from './entry.ts';
 import { requireMatchingId, requireVersion } from './instance.ts';
 import { patched, targetOf } from './patch.ts';
-import { resolveReferences } from './references.ts';
+import { Renaming, resolveReferences } from './references.ts';
 import { needsModel } from './shape.ts';
 import { conditionalId } from './type-level.ts';
 import { requireResource, typeNumber, writeResource } from './write.ts';
@@ -153,8 +153,8 @@ function requireDistinct(steps: readonly Step[]): void {
 }
 
 /** What references in the Bundle may call a resource, and what it is called now. */
-function renamedUrls(steps: readonly Step[]): ReadonlyMap<string, string> {
-  const renamed = new Map<string, string>();
+function renamedUrls(steps: readonly Step[]): Renaming {
+  const renamed = new Renaming();
   for (const { fullUrl, target } of steps) {
     if (fullUrl === undefined || target === undefined || target === fullUrl) continue;
     renamed.set(fullUrl, target);
@@ -164,7 +164,7 @@ function renamedUrls(steps: readonly Step[]): ReadonlyMap<string, string> {
   return renamed;
 }
 
-function perform(world: World, step: Step, renamed: ReadonlyMap<string, string>): FhirResponse {
+function perform(world: World, step: Step, renamed: Renaming): FhirResponse {
   const { request, target, existing } = step;
   if (target === undefined || request.method === 'GET' || request.method === 'HEAD')
     return world.run(request);

@@ -36,7 +36,7 @@ export function typeNumber(world: World, type: string): number {
   return number;
 }
 
-/** Stores the next version of `type/id`, the first if there is none. */
+/** Stores the next version of `type/id`, the first if there is none. Ids of a POST are always new. */
 export function writeResource(
   world: World,
   type: string,
@@ -45,7 +45,7 @@ export function writeResource(
   method: Method,
 ): Written {
   const number = typeNumber(world, type);
-  const before = world.store.read(number, id);
+  const before = method === 'POST' ? undefined : world.store.read(number, id);
   if (before !== undefined && hasBody(before) && isUnchanged(before, resource)) {
     const { version, updated, body } = before;
     return { type, id, version, updated, body, created: false };

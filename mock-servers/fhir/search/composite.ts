@@ -3,8 +3,8 @@
 import { refuseParameter } from '../outcome.ts';
 import { requireParameter, type SearchContext } from './context.ts';
 import { anyOf, type Criterion, indexCriterion, type SqlCondition } from './criterion.ts';
-import type { ParameterType, SearchComponent, SearchParameter } from './definitions.ts';
-import { type IndexRow, type IndexTable, rowsOfValue } from './extract.ts';
+import type { IndexTable, ParameterType, SearchComponent, SearchParameter } from './definitions.ts';
+import { type IndexRow, rowsOfValue } from './extract.ts';
 import {
   matchDate,
   matchNumber,

@@ -1,8 +1,8 @@
 // What the parts of a search share.
 import { refuseParameter } from '../outcome.ts';
 import type { Criterion, SqlCondition } from './criterion.ts';
-import type { SearchDefinitions, SearchParameter } from './definitions.ts';
-import type { IndexRow, IndexTable } from './extract.ts';
+import type { IndexTable, SearchDefinitions, SearchParameter } from './definitions.ts';
+import type { IndexRow } from './extract.ts';
 import type { FilterTerm } from './query.ts';
 
 export interface SearchContext {

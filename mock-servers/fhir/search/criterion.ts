@@ -1,5 +1,5 @@
 // One condition of a search as SQL over one table, or as a test of the resource itself.
-import type { IndexTable } from './extract.ts';
+import type { IndexTable } from './definitions.ts';
 
 export type SqlValue = string | number;
 

@@ -1,6 +1,6 @@
 // What the index holds of a resource: one row per value of each search parameter.
-import type { SearchDefinitions, SearchParameter } from './definitions.ts';
-import { valuesAt } from './path.ts';
+import type { IndexTable, SearchDefinitions } from './definitions.ts';
+import { type SearchPath, valuesAt, valuesFrom } from './path.ts';
 import { referencesOf } from './reference.ts';
 import {
   datesOf,
@@ -11,8 +11,6 @@ import {
   tokensOf,
   urisOf,
 } from './values.ts';
-
-export type IndexTable = 'string' | 'token' | 'reference' | 'date' | 'number' | 'quantity' | 'uri';
 
 /** Columns after the resource's number and the parameter's key, in the order of the schema. */
 export type IndexRow = readonly (string | number)[];
@@ -33,26 +31,18 @@ export function extractRows(
 ): void {
   const type = resource['resourceType'];
   if (typeof type !== 'string') return;
-  for (const parameter of source.definitions.parameters(type).values()) {
-    extractParameter(resource, parameter, source, emit);
+  const { always, byElement } = source.definitions.indexed(type);
+  for (const { key, paths } of always) {
+    emit('token', key, [String(isTrueOrPresent(resource, paths)), '']);
   }
-}
-
-function extractParameter(
-  resource: Readonly<Record<string, unknown>>,
-  parameter: SearchParameter,
-  source: RowSource,
-  emit: Emit,
-): void {
-  const { key, type, paths } = parameter;
-  if (type === 'composite' || type === 'special') return;
-  if (paths[0]?.type === 'exists') {
-    emit('token', key, [String(isTrueOrPresent(resource, parameter)), '']);
-    return;
-  }
-  for (const path of paths) {
-    for (const value of valuesAt(resource, path)) {
-      emitValue(type, key, value, path.type, source, emit);
+  for (const name in resource) {
+    const wanted = byElement.get(name);
+    if (wanted === undefined) continue;
+    const value = resource[name];
+    for (const { parameter, path } of wanted) {
+      for (const found of valuesFrom(value, path)) {
+        emitValue(parameter.table, parameter.key, found, path.type, source, emit);
+      }
     }
   }
 }
@@ -78,7 +68,9 @@ function presence(table: IndexTable): readonly IndexRow[] {
 
 /** For `:identifier`: the identifier that stands in a reference. */
 function emitIdentifier(value: unknown, key: number, emit: Emit): void {
-  for (const row of tokensOf(objectOf(value)['identifier'], 'Identifier')) emit('token', key, row);
+  const { identifier } = objectOf(value);
+  if (identifier === undefined) return;
+  for (const row of tokensOf(identifier, 'Identifier')) emit('token', key, row);
 }
 
 /** Rows that one value gives in the index of a type of parameter. */
@@ -104,7 +96,7 @@ const rowsOf = {
 /** Patient.deceased: `exists() and deceased != false`. */
 function isTrueOrPresent(
   resource: Readonly<Record<string, unknown>>,
-  parameter: SearchParameter,
+  paths: readonly SearchPath[],
 ): boolean {
-  return parameter.paths.some((path) => valuesAt(resource, path).some((value) => value !== false));
+  return paths.some((path) => valuesAt(resource, path).some((value) => value !== false));
 }

@@ -12,8 +12,7 @@ import {
   type SqlCondition,
 } from './criterion.ts';
 import { parseDateRange } from './date-range.ts';
-import type { SearchParameter } from './definitions.ts';
-import type { IndexTable } from './extract.ts';
+import type { IndexTable, SearchParameter } from './definitions.ts';
 import {
   matchDate,
   matchNumber,

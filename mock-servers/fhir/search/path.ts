@@ -52,6 +52,14 @@ export function valuesAt(root: unknown, path: SearchPath): unknown[] {
   return found;
 }
 
+/** As `valuesAt`, from what the element of the first step holds. */
+export function valuesFrom(child: unknown, { steps }: SearchPath): unknown[] {
+  const found: unknown[] = [];
+  const [first] = steps;
+  if (first !== undefined) follow(child, first, steps, 0, found);
+  return found;
+}
+
 function collect(value: unknown, steps: readonly Step[], at: number, found: unknown[]): void {
   const step = steps[at];
   if (step === undefined) {
@@ -60,6 +68,16 @@ function collect(value: unknown, steps: readonly Step[], at: number, found: unkn
   }
   if (typeof value !== 'object' || value === null) return;
   const child = (value as Readonly<Record<string, unknown>>)[step.name];
+  follow(child, step, steps, at, found);
+}
+
+function follow(
+  child: unknown,
+  step: Step,
+  steps: readonly Step[],
+  at: number,
+  found: unknown[],
+): void {
   if (child === undefined || child === null) return;
   if (!Array.isArray(child)) {
     if (accepts(step, child, 0)) collect(child, steps, at + 1, found);

@@ -30,12 +30,19 @@ export function stringsOf(value: unknown, type: string): [string, string][] {
 /** @returns [code, system]; "" for no system */
 export function tokensOf(value: unknown, type: string): [string, string][] {
   switch (type) {
-    case 'CodeableConcept':
-      return listOf(objectOf(value)['coding']).flatMap((coding) => tokensOf(coding, 'Coding'));
-    case 'Coding':
-      return token(objectOf(value)['code'], objectOf(value)['system']);
-    case 'Identifier':
-      return token(objectOf(value)['value'], objectOf(value)['system']);
+    case 'CodeableConcept': {
+      const codings = listOf(objectOf(value)['coding']);
+      if (codings.length === 1) return tokensOf(codings[0], 'Coding');
+      return codings.flatMap((coding) => tokensOf(coding, 'Coding'));
+    }
+    case 'Coding': {
+      const { code, system } = objectOf(value);
+      return token(code, system);
+    }
+    case 'Identifier': {
+      const { value: code, system } = objectOf(value);
+      return token(code, system);
+    }
     case 'ContactPoint':
       return token(objectOf(value)['value'], undefined);
     case 'boolean':

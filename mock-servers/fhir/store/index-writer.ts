@@ -1,8 +1,8 @@
 // Keeps the index tables in step with the resources. Works off a backlog of changed resources, by
 // type: a search waits for the types that it looks at, not for the rest.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { SearchDefinitions } from '../search/definitions.ts';
-import { extractRows, type IndexRow, type IndexTable } from '../search/extract.ts';
+import type { IndexTable, SearchDefinitions } from '../search/definitions.ts';
+import { extractRows, type IndexRow } from '../search/extract.ts';
 import { indexColumns } from './schema.ts';
 
 export interface StoreDeps {

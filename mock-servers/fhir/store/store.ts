@@ -140,8 +140,12 @@ export class ResourceStore {
   /** A number no resource of the type has as its id, in the order of changes as HAPI counts. */
   nextId(type: number): string {
     do this.#seq += 1;
-    while (this.read(type, String(this.#seq)) !== undefined);
+    while (this.#has(type, String(this.#seq)));
     return String(this.#seq);
+  }
+
+  #has(type: number, id: string): boolean {
+    return this.#number('SELECT 1 AS n FROM resource WHERE type=? AND id=?', type, id) === 1;
   }
 
   /** All or nothing; `work` must not wait for anything. */
