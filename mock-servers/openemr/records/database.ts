@@ -25,6 +25,8 @@ export interface Database {
   all(sql: string, ...bound: readonly Cell[]): Row[];
   get(sql: string, ...bound: readonly Cell[]): Row | undefined;
   run(sql: string, ...bound: readonly Cell[]): void;
+  /** Statements without parameters. */
+  script(sql: string): void;
   /** @returns the new primary key */
   insert(table: TableName, values: Values): number;
   update(table: TableName, values: Values, key: Readonly<Record<string, Cell>>): void;
@@ -70,6 +72,7 @@ export function openDatabase(path = ':memory:'): Database {
     all: (sql, ...bound) => prepare(sql).all(...bound) as Row[],
     get: (sql, ...bound) => prepare(sql).get(...bound) as Row | undefined,
     run: (sql, ...bound) => void prepare(sql).run(...bound),
+    script: (sql) => sqlite.exec(sql),
     insert(table, values) {
       const { columns, statement } = shapeOf(table, values, 'insert', []);
       const row = statement ?? prepare(`INSERT INTO "${table}" DEFAULT VALUES`);

@@ -2,21 +2,14 @@
 import { join } from 'node:path';
 import type { FhirResource } from '#core/fhir/r4.ts';
 import { isRecord } from '#core/guards.ts';
-import { loadHospital } from '../../seed/hospital.ts';
 import type { ApiDeps, OpenemrData } from '../contracts.ts';
 import { fhirRouter } from '../fhir/fhir-router.ts';
 import { portalRouter, restRouter } from '../rest/rest-router.ts';
 import { createAccounts } from './accounts.ts';
 import { openRecords, type Records } from './records.ts';
-import { furnishClinic } from './seed/clinic.ts';
+import { fill, fillWithHospital } from './seed/fill.ts';
 import { importHospital } from './seed/import-hospital.ts';
-import { installOffice } from './seed/office.ts';
 import { restoreSnapshot, takeSnapshot } from './snapshot.ts';
-
-interface DataOptions {
-  /** R4 resources of the seed; called at each reset. */
-  readonly hospital?: () => readonly FhirResource[];
-}
 
 /**
  * In memory there is nothing before the first reset: `empty` brings an office with its own users and
@@ -24,18 +17,13 @@ interface DataOptions {
  *
  * @param dataDir - the record lives in a file there; in memory without it
  */
-export function createOpenemrData(
-  deps: ApiDeps,
-  dataDir?: string,
-  { hospital = () => loadHospital().resources }: DataOptions = {},
-): OpenemrData {
+export function createOpenemrData(deps: ApiDeps, dataDir?: string): OpenemrData {
   const { clock, newUuid } = deps.context;
   const file = dataDir === undefined ? {} : { path: join(dataDir, 'openemr.sqlite') };
   const records = openRecords({ clock, newUuid, ...file });
   // A kept folder sees no reset, and its file may be gone.
   const isBare = dataDir !== undefined && !records.database.get('SELECT id FROM users');
   if (isBare) fill(records, []);
-  let resources: readonly FhirResource[] | undefined;
   const routerDeps = { ...deps, records };
   return {
     accounts: createAccounts(records),
@@ -45,9 +33,8 @@ export function createOpenemrData(
       fhir: fhirRouter(routerDeps),
     },
     async reset(to) {
-      // The import only reads, so one copy serves every reset.
-      if (to === 'seed') resources ??= hospital();
-      fill(records, to === 'seed' ? (resources ?? []) : []);
+      if (to === 'seed') fillWithHospital(records);
+      else fill(records, []);
     },
     stats: () => statsOf(records),
     snapshot: async () => takeSnapshot(records),
@@ -55,16 +42,6 @@ export function createOpenemrData(
     seed: async (data) => importHospital(records, resourcesIn(data)),
     close: async () => records.database.close(),
   };
-}
-
-// One transaction: a client sees the old record or the new one.
-function fill(records: Records, resources: readonly FhirResource[]): void {
-  records.database.transaction(() => {
-    records.clear();
-    installOffice(records);
-    importHospital(records, resources);
-    furnishClinic(records);
-  });
 }
 
 function statsOf({ database }: Records): Record<string, number> {
