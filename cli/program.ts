@@ -2,9 +2,11 @@
 import { Command, Option } from 'commander';
 import { WorkbenchError } from '#core/errors.ts';
 import { type Text, text } from '#core/text.ts';
+import type { defaultPorts } from '#mock-servers/start.ts';
 import type { DemoFlags } from './commands/demo.ts';
+import { fromEnvironment, helpWords } from './help.ts';
 import { addDicomCommands } from './program-dicom.ts';
-import type { ConnectionFlags } from './settings.ts';
+import { type ConnectionFlags, clientAuths, defaultScopes, grants } from './settings.ts';
 import type { StartFlags } from './start-flags.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -24,6 +26,9 @@ export function createProgram(terminal: Terminal, version: string): Program {
       say(text('Mock OpenEMR, FHIR and Orthanc servers, and a client for them or the real ones.')),
     )
     .version(version, '-V, --version', say(text('show the version')))
+    .helpOption('-h, --help', say(text('show this help')))
+    .helpCommand('help [command]', say(text('show the help of a command')))
+    .configureHelp(helpWords(say))
     .option('--lang <LANGUAGE>', say(text('language of messages: en or ko')))
     .enablePositionalOptions()
     .exitOverride()
@@ -131,21 +136,33 @@ export interface ControlFlags {
 }
 
 function withControl({ say, environment }: Terminal, command: Command): Command {
+  const about = say(text('address of one of the mock servers'));
   const fallback = environment['OPENEMR_URL'] ?? 'http://127.0.0.1:8081';
-  return command.option('--url <URL>', say(text('address of one of the mock servers')), fallback);
+  return command.option('--url <URL>', fromEnvironment(about, say, 'OPENEMR_URL'), fallback);
 }
 
 function withConnection({ say }: Terminal, command: Command): Command {
+  const or = (about: string, name: string, fallback?: string) =>
+    fromEnvironment(about, say, name, fallback);
   return command
-    .option('--url <URL>', say(text('address of OpenEMR (OPENEMR_URL)')))
-    .option('--site <SITE>', say(text('site of OpenEMR (OPENEMR_SITE)')))
-    .option('--client-id <ID>', say(text('client id (OPENEMR_CLIENT_ID)')))
-    .option('--auth <KIND>', say(text('secretPost, secretBasic, signedJwt or public')))
-    .option('--grant <GRANT>', say(text('client_credentials, password or refresh_token')))
-    .option('--scopes <SCOPES>', say(text('scopes, separated by blanks (OPENEMR_SCOPES)')))
-    .option('--username <NAME>', say(text('for the password grant (OPENEMR_USERNAME)')))
-    .option('--user-role <ROLE>', say(text('for the password grant: users or patient')))
-    .option('--ca <FILE>', say(text('certificate to trust, PEM (OPENEMR_CA_FILE)')))
+    .option(
+      '--url <URL>',
+      or(say(text('address of OpenEMR')), 'OPENEMR_URL', 'http://127.0.0.1:8081'),
+    )
+    .option('--site <SITE>', or(say(text('site of OpenEMR')), 'OPENEMR_SITE', 'default'))
+    .option('--client-id <ID>', or(say(text('client id')), 'OPENEMR_CLIENT_ID'))
+    .option(
+      '--auth <KIND>',
+      or(clientAuths.join(', '), 'OPENEMR_CLIENT_AUTH', say(text('what the secrets are for'))),
+    )
+    .option('--grant <GRANT>', or(grants.join(', '), 'OPENEMR_GRANT', 'client_credentials'))
+    .option(
+      '--scopes <SCOPES>',
+      or(say(text('scopes, separated by blanks')), 'OPENEMR_SCOPES', `"${defaultScopes}"`),
+    )
+    .option('--username <NAME>', or(say(text('for the password grant')), 'OPENEMR_USERNAME'))
+    .option('--user-role <ROLE>', say(text('for the password grant: users (default) or patient')))
+    .option('--ca <FILE>', or(say(text('certificate to trust, PEM')), 'OPENEMR_CA_FILE'))
     .option('--email <EMAIL>', say(text('for the password grant of a patient')))
     .option('--json', say(text('machine-readable output')))
     .addHelpText(
@@ -154,24 +171,34 @@ function withConnection({ say }: Terminal, command: Command): Command {
     );
 }
 
+/** Of mock-servers/start.ts, which is too heavy to load for a help text. */
+const shownPorts = {
+  openemr: 8081,
+  fhir: 8080,
+  orthanc: 8042,
+  dimse: 4242,
+} as const satisfies typeof defaultPorts;
+
 function withStartOptions({ say }: Terminal, command: Command): Command {
+  const portOption = (name: keyof typeof shownPorts, about: string) => {
+    const shown = command.name() === 'exec' ? '0' : String(shownPorts[name]);
+    return new Option(`--port-${name} <PORT>`, about).argParser(port).default(undefined, shown);
+  };
   return command
-    .option('--port-openemr <PORT>', say(text('port of OpenEMR, 0 for a free one')), port)
-    .option('--port-fhir <PORT>', say(text('port of the FHIR server, 0 for a free one')), port)
-    .option('--port-orthanc <PORT>', say(text('port of Orthanc, 0 for a free one')), port)
-    .option('--port-dimse <PORT>', say(text('DIMSE port of Orthanc, 0 for a free one')), port)
+    .addOption(portOption('openemr', say(text('port of OpenEMR, 0 for a free one'))))
+    .addOption(portOption('fhir', say(text('port of the FHIR server, 0 for a free one'))))
+    .addOption(portOption('orthanc', say(text('port of Orthanc, 0 for a free one'))))
+    .addOption(portOption('dimse', say(text('DIMSE port of Orthanc, 0 for a free one'))))
     .addOption(
-      new Option('--profile <RELEASE>', say(text('OpenEMR release to answer as'))).choices([
-        '7.0.3',
-        '7.0.4',
-      ]),
+      new Option('--profile <RELEASE>', say(text('OpenEMR release to answer as')))
+        .choices(['7.0.3', '7.0.4'])
+        .default(undefined, '7.0.3'),
     )
     .option('--strict', say(text('OpenEMR as it really is, without what the guides add')))
     .addOption(
-      new Option('--orthanc <RELEASE>', say(text('Orthanc release to answer as'))).choices([
-        '1.12.7',
-        '1.10.1',
-      ]),
+      new Option('--orthanc <RELEASE>', say(text('Orthanc release to answer as')))
+        .choices(['1.12.7', '1.10.1'])
+        .default(undefined, '1.12.7'),
     )
     .option('--orthanc-config <FILE>', say(text('configuration file in the format of Orthanc')))
     .option('--auth', say(text('the FHIR server asks for bearer tokens')))

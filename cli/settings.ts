@@ -26,7 +26,7 @@ export const grants = ['client_credentials', 'password', 'refresh_token'] as con
 export const clientAuths = ['secretPost', 'secretBasic', 'signedJwt', 'public'] as const;
 export const userRoles = ['users', 'patient'] as const;
 
-const defaultScopes = 'system/Patient.read system/Encounter.read system/Observation.read';
+export const defaultScopes = 'system/Patient.read system/Encounter.read system/Observation.read';
 
 export function connectionSettings(
   flags: ConnectionFlags,

@@ -1,3 +1,5 @@
+import { printable } from './printable.ts';
+
 /** Columns padded to their widest cell; plain text, so that it reads the same in a log. */
 export function table(lines: readonly (readonly string[])[]): string {
   const rows = lines.map((cells) => cells.map(printable));
@@ -7,15 +9,13 @@ export function table(lines: readonly (readonly string[])[]): string {
       widths[at] = Math.max(widths[at] ?? 0, cellWidth(cell));
     });
   }
-  const padded = rows.map((row) =>
-    row.map((cell, at) => cell + ' '.repeat((widths[at] ?? 0) - cellWidth(cell))),
-  );
-  return padded.map((cells) => cells.join('  ').trimEnd()).join('\n');
+  const lined = rows.map((row) => row.map((cell, at) => padded(cell, widths[at] ?? 0)));
+  return lined.map((cells) => cells.join('  ').trimEnd()).join('\n');
 }
 
-/** Cells come from servers and files: a terminal must not obey what stands in them. */
-function printable(cell: string): string {
-  return cell.replace(/\p{Cc}/gu, '\ufffd');
+/** Filled up with blanks to so many columns of a terminal. */
+export function padded(cell: string, columns: number): string {
+  return cell + ' '.repeat(Math.max(0, columns - cellWidth(cell)));
 }
 
 /** Hangul, kanji and full-width forms take two columns of a terminal. */

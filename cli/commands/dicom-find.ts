@@ -1,7 +1,6 @@
 import { WorkbenchError } from '#core/errors.ts';
-import type { Resource } from '#core/orthanc/wire.ts';
 import { text } from '#core/text.ts';
-import { type ArchiveFlags, parseLevel, withArchive } from '../archive.ts';
+import { type ArchiveFlags, parseLevel, shownValues, withArchive } from '../archive.ts';
 import { exitCode } from '../exit-code.ts';
 import { table } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
@@ -25,7 +24,7 @@ export async function dicomFind(
   );
   const found = all.slice(0, limit);
   if (flags.json) print(JSON.stringify(found));
-  else if (found.length > 0) print(table(found.map(cells)));
+  else if (found.length > 0) print(table(found.map((one) => [one.ID, ...shownValues(one)])));
   else {
     remark(
       say(
@@ -60,19 +59,4 @@ function parseCondition(condition: string): [string, string] {
     'USAGE',
     text('"{condition}" is no condition. Write Tag=value, such as PatientID=123.', { condition }),
   );
-}
-
-const shownTags = [
-  'PatientID',
-  'PatientName',
-  'StudyDate',
-  'StudyDescription',
-  'Modality',
-  'SeriesDescription',
-  'InstanceNumber',
-];
-
-function cells({ ID, MainDicomTags, PatientMainDicomTags = {} }: Resource): string[] {
-  const tags = { ...PatientMainDicomTags, ...MainDicomTags };
-  return [ID, ...shownTags.filter((tag) => tag in tags).map((tag) => String(tags[tag]))];
 }

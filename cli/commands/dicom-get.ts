@@ -1,14 +1,11 @@
-import { stat } from 'node:fs/promises';
-import path from 'node:path';
-import { WorkbenchError } from '#core/errors.ts';
-import type { Level } from '#core/orthanc/wire.ts';
 import { text } from '#core/text.ts';
-import { type ArchiveFlags, parseLevel, withArchive } from '../archive.ts';
+import { type ArchiveFlags, resolveTarget, withArchive } from '../archive.ts';
 import { exitCode } from '../exit-code.ts';
+import { savePlace } from '../save-place.ts';
 import type { Terminal } from '../terminal.ts';
 
 type Flags = ArchiveFlags & {
-  readonly level: string;
+  readonly level?: string;
   readonly force?: boolean;
   readonly json?: boolean;
 };
@@ -21,12 +18,10 @@ export async function dicomGet(
   terminal: Terminal,
 ): Promise<number> {
   const { print, remark, say, signal } = terminal;
-  const level = parseLevel(flags.level);
   const saved = await withArchive(flags, terminal, async (orthanc) => {
-    const { id, note } = await orthanc.resolve(level, idOrUid, { signal });
-    if (note) remark(say(note));
-    const target = await targetOf(path.resolve(place), id, level);
-    if (!flags.force && (await kindOf(target)) !== undefined) throw alreadyThere(target);
+    const { level, id } = await resolveTarget(orthanc, idOrUid, flags.level, terminal);
+    const name = `${id}.${level === 'instances' ? 'dcm' : 'zip'}`;
+    const target = await savePlace(place, name, flags);
     return orthanc.download(level, id, target, { signal });
   });
   if (flags.json) print(JSON.stringify({ path: saved.path, bytes: saved.bytes }));
@@ -35,25 +30,4 @@ export async function dicomGet(
     remark(say(text('{bytes} bytes saved.', { bytes: saved.bytes })));
   }
   return exitCode.ok;
-}
-
-async function targetOf(place: string, id: string, level: Level): Promise<string> {
-  if ((await kindOf(place)) !== 'folder') return place;
-  return path.join(place, `${id}.${level === 'instances' ? 'dcm' : 'zip'}`);
-}
-
-/** Undefined when there is nothing; what cannot be looked at shows itself when it is written. */
-async function kindOf(place: string): Promise<'file' | 'folder' | undefined> {
-  const found = await stat(place).catch(() => undefined);
-  if (found === undefined) return undefined;
-  return found.isDirectory() ? 'folder' : 'file';
-}
-
-function alreadyThere(target: string): WorkbenchError {
-  return new WorkbenchError(
-    'SETTINGS_INVALID',
-    text('{file} exists already. Choose another name, or replace it with --force.', {
-      file: target,
-    }),
-  );
 }

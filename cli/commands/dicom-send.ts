@@ -1,24 +1,26 @@
 import { WorkbenchError } from '#core/errors.ts';
-import { HttpError } from '#core/http-error.ts';
-import type { OrthancClient } from '#core/orthanc/client.ts';
-import { restSender } from '#core/orthanc/rest-sender.ts';
-import { text } from '#core/text.ts';
+import { type Text, text } from '#core/text.ts';
 import { type SendResult, type SendRow, sendDicom } from '#core/workflows/send-dicom.ts';
 import { openJournal } from '#core/workflows/send-dicom-journal.ts';
 import type { MatchOptions, PatientMatch } from '#core/workflows/send-dicom-patient.ts';
-import { type ArchiveFlags, archiveUrl, withArchive } from '../archive.ts';
 import { withClients } from '../connection.ts';
-import { withControlClient } from '../control.ts';
 import { exitCode } from '../exit-code.ts';
+import { printable } from '../printable.ts';
+import { type RouteFlags, withRoute } from '../send-route.ts';
 import { type ConnectionFlags, connectionSettings } from '../settings.ts';
+import { padded } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
 
-type Flags = ArchiveFlags &
+type Flags = RouteFlags &
   ConnectionFlags & {
     readonly journal?: string;
     readonly match?: boolean;
-    readonly json?: boolean;
   };
+
+interface Sent extends SendResult {
+  /** Where it went. */
+  readonly target: string;
+}
 
 /** Exit code 1 when a file failed or the batch was cancelled. */
 export async function dicomSend(
@@ -40,62 +42,31 @@ async function send(
   flags: Flags,
   terminal: Terminal,
   patients?: MatchOptions,
-): Promise<SendResult> {
+): Promise<Sent> {
   const { signal, print } = terminal;
-  return withArchive(flags, terminal, async (orthanc) => {
-    await greet(orthanc, flags, terminal);
-    const journal = flags.journal && (await openJournal(flags.journal, orthanc.baseUrl));
+  return withRoute(flags, terminal, async ({ sender, target }) => {
+    const journal = flags.journal && (await openJournal(flags.journal, target));
     try {
-      return await sendDicom({
+      const result = await sendDicom({
         inputs,
-        sender: restSender(orthanc),
+        sender,
         signal,
         ...(journal && { journal }),
         ...(patients && { patients }),
         ...(!flags.json && { onProgress: ({ row }) => print(rowLine(row, terminal)) }),
       });
+      return { ...result, target };
     } finally {
       if (journal) await journal.close();
     }
   });
 }
 
-/** A server that does not answer is one failure, not one a file; and nobody hits a mock by accident. */
-async function greet(orthanc: OrthancClient, flags: Flags, terminal: Terminal): Promise<void> {
-  const { remark, say, signal } = terminal;
-  const { baseUrl } = orthanc;
-  const system = await orthanc.system({ signal }).catch((error: unknown) => {
-    // Some proxies let uploads through and nothing else.
-    if (error instanceof HttpError && error.status !== 401) return undefined;
-    throw error;
-  });
-  if (flags.json) return;
-  const { url, isMock } = await mockAt(baseUrl, signal);
-  if (isMock) remark(say(text('To the mock Orthanc at {url}.', { url })));
-  else {
-    const version = system?.Version ?? '?';
-    remark(say(text('To Orthanc {version} at {url}, not a mock.', { version, url })));
-  }
-}
-
-async function mockAt(
-  url: string,
-  signal: AbortSignal,
-): Promise<{ readonly url: string; readonly isMock: boolean }> {
-  try {
-    await withControlClient(url, (control) => control.health({ signal }));
-    return { url, isMock: true };
-  } catch (error) {
-    if (error instanceof WorkbenchError) return { url, isMock: false };
-    throw error;
-  }
-}
-
 function noClient(): WorkbenchError {
   return new WorkbenchError(
     'SETTINGS_INVALID',
     text(
-      '--match asks OpenEMR for the patients and needs a client: give --url, --client-id (OPENEMR_CLIENT_ID) and OPENEMR_CLIENT_SECRET.',
+      '--match asks OpenEMR for the patients and needs a client: set OPENEMR_URL, OPENEMR_CLIENT_ID and OPENEMR_CLIENT_SECRET.',
     ),
   );
 }
@@ -121,8 +92,18 @@ function withDirectory<T>(
 export function rowLine(row: SendRow, { say }: Terminal): string {
   const patient = row.patient && patientWords(row.patient, say);
   const words = [row.orthancId, row.reason && say(row.reason), patient].filter((word) => word);
-  return `${row.status.padEnd(13)}  ${row.name}  ${words.join('  ')}`.trimEnd();
+  const status = padded(say(statusWords[row.status]), STATUS_COLUMNS);
+  return printable(`${status}  ${row.name}  ${words.join('  ')}`).trimEnd();
 }
+
+/** In `--json` they keep the names that Orthanc has given them. */
+const statusWords: Readonly<Record<SendRow['status'], Text>> = {
+  Success: text('stored'),
+  AlreadyStored: text('already there'),
+  Failed: text('failed'),
+  Skipped: text('skipped'),
+};
+const STATUS_COLUMNS = 13;
 
 function patientWords(match: PatientMatch, say: Terminal['say']): string {
   switch (match.kind) {
@@ -137,7 +118,7 @@ function patientWords(match: PatientMatch, say: Terminal['say']): string {
   }
 }
 
-function report({ rows, isCancelled }: SendResult, flags: Flags, terminal: Terminal): void {
+function report({ rows, isCancelled, target }: Sent, flags: Flags, terminal: Terminal): void {
   const { print, remark, say } = terminal;
   if (flags.json) {
     const plain = rows.map(({ reason, patient, ...row }) => ({
@@ -147,7 +128,7 @@ function report({ rows, isCancelled }: SendResult, flags: Flags, terminal: Termi
         patient: { kind: patient.kind, ...('uuid' in patient && { id: patient.uuid }) },
       }),
     }));
-    print(JSON.stringify({ isCancelled, archive: archiveUrl(flags, terminal), rows: plain }));
+    print(JSON.stringify({ isCancelled, archive: target, rows: plain }));
     return;
   }
   const count = (status: SendRow['status']): number =>

@@ -1,24 +1,50 @@
-import { type Element, UNDEFINED_LENGTH } from '#core/dicom/dataset.ts';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type Dataset, type Element, UNDEFINED_LENGTH } from '#core/dicom/dataset.ts';
 import { attributeOf } from '#core/dicom/dictionary.ts';
 import { readHeader } from '#core/dicom/header.ts';
 import { toDicomJson } from '#core/dicom/json.ts';
 import { elementNumbers, elementStrings, isNumberVr, isTextVr } from '#core/dicom/values.ts';
+import { isOrthancId } from '#core/orthanc/ids.ts';
+import { type ArchiveFlags, resolveTarget, withArchive } from '../archive.ts';
 import { exitCode } from '../exit-code.ts';
 import { table } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
 
-/** From the header alone, whatever the size of the file. */
-export async function dicomShow(
-  file: string,
-  { json }: { readonly json?: boolean },
-  { print }: Terminal,
-): Promise<number> {
-  const { dataset } = await readHeader(file);
-  if (json) print(JSON.stringify(toDicomJson(dataset)));
-  else {
-    print(table(dataset.elements.map((element) => row(element, dataset.charset))));
-  }
+type Flags = ArchiveFlags & { readonly json?: boolean };
+
+/** From the header alone, whatever the size of the file; what is no file may be an instance in the archive. */
+export async function dicomShow(name: string, flags: Flags, terminal: Terminal): Promise<number> {
+  const { print } = terminal;
+  const dataset =
+    isIdentifier(name) && !existsSync(name)
+      ? await datasetOf(name, flags, terminal)
+      : (await readHeader(name)).dataset;
+  if (flags.json) print(JSON.stringify(toDicomJson(dataset)));
+  else print(table(dataset.elements.map((element) => row(element, dataset.charset))));
   return exitCode.ok;
+}
+
+/** By the same reader as a file: Orthanc's own lists of tags leave out types and private values. */
+async function datasetOf(idOrUid: string, flags: Flags, terminal: Terminal): Promise<Dataset> {
+  const { signal } = terminal;
+  const folder = await mkdtemp(path.join(tmpdir(), 'openemr-workbench-'));
+  try {
+    return await withArchive(flags, terminal, async (orthanc) => {
+      const { id } = await resolveTarget(orthanc, idOrUid, 'instances', terminal);
+      const file = path.join(folder, 'instance.dcm');
+      await orthanc.download('instances', id, file, { signal });
+      return (await readHeader(file)).dataset;
+    });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function isIdentifier(name: string): boolean {
+  return isOrthancId(name) || /^[0-9]+(?:\.[0-9]+)+$/.test(name);
 }
 
 function row(element: Element, charset: readonly string[]): string[] {

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { parseJson } from '#core/guards.ts';
 import { type MockServers, startMockServers } from '#mock-servers/start.ts';
 import { anyPorts, type CliResult, runCli } from '#test/support/cli-process.ts';
+import { type Listening, listen } from '#test/support/listen.ts';
 
 const demo = fileURLToPath(new URL('../../fixtures/demo', import.meta.url));
 const nobody = 'http://127.0.0.1:9';
@@ -95,12 +96,73 @@ describe('openemr-workbench against running servers', () => {
     assert.match(stderr, /Nothing found.*PatientName=Hong\*/);
   });
 
+  for (const by of ['stow', 'cstore']) {
+    it(`sends by ${by} to what the address of Orthanc leads to, and ends`, async () => {
+      const { code, stdout, stderr } = await run(['dicom', 'send', demo, '--by', by, ...orthanc]);
+
+      assert.equal(code, 0, stderr);
+      assert.match(stdout, /^(stored|already there) /);
+      assert.match(
+        stderr,
+        by === 'stow' ? /^To the mock Orthanc/ : /^To the DICOM node ORTHANC at/,
+      );
+    });
+  }
+
+  it('refuses an address that the chosen way would not use', async () => {
+    const results = await Promise.all([
+      run(['dicom', 'send', demo, '--dimse', 'PACS@10.0.0.1:104', ...orthanc]),
+      run(['dicom', 'send', demo, '--by', 'cstore', '--dicom-web', nobody, ...orthanc]),
+    ]);
+
+    for (const { code, stdout, stderr } of results) {
+      assert.deepEqual({ code, stdout }, { code: 2, stdout: '' });
+      assert.match(stderr, /^USAGE: .*only/);
+    }
+  });
+
+  it('deletes nothing without --yes where nobody can be asked', async () => {
+    const found = await run(['dicom', 'find', '--json', ...orthanc]);
+    const id = (parseJson(found.stdout) as { ID: string }[])[0]?.ID ?? '';
+    const remove = (...more: string[]) => run(['dicom', 'delete', id, ...orthanc, ...more]);
+
+    const [refused, deleted, gone] = [await remove(), await remove('--yes'), await remove('--yes')];
+
+    assert.deepEqual([refused.code, deleted.code, gone.code], [2, 0, 1]);
+    assert.match(refused.stderr, /^USAGE: Nothing was deleted.*--yes/);
+    assert.match(deleted.stderr, /^Deleted the study .*Instances: \d/);
+    assert.match(gone.stderr, /^ORTHANC_NOT_FOUND/);
+  });
+
   it('asks for credentials before it sends anything', async () => {
     const result = await run(['dicom', 'send', demo, '--match', ...orthanc]);
 
     assert.equal(result.code, 2);
-    assert.match(result.stderr, /^SETTINGS_INVALID: .*--client-id/);
+    assert.match(result.stderr, /^SETTINGS_INVALID: .*OPENEMR_CLIENT_ID/);
     assert.equal(result.stdout, '');
+  });
+});
+
+describe('openemr-workbench against another server', () => {
+  let server: Listening;
+  before(async () => {
+    server = await listen((_request, response) => response.writeHead(404).end());
+  });
+  after(() => server.close());
+
+  it('says once that there is no DICOMweb', async () => {
+    const { code, stdout, stderr } = await run([
+      'dicom',
+      'send',
+      demo,
+      '--by',
+      'stow',
+      '--orthanc',
+      server.url,
+    ]);
+
+    assert.deepEqual({ code, stdout }, { code: 1, stdout: '' });
+    assert.match(stderr, /^ORTHANC_NOT_FOUND: There is no DICOMweb at .*\/dicom-web\./);
   });
 });
 

@@ -2,7 +2,10 @@ import type { Terminal } from '#cli/terminal.ts';
 import { english } from '#core/text.ts';
 
 /** A terminal that keeps what is printed. */
-export function aTerminal(environment: Terminal['environment'] = {}): {
+export function aTerminal(
+  environment: Terminal['environment'] = {},
+  confirm?: Terminal['confirm'],
+): {
   terminal: Terminal;
   printed(): string;
   remarked(): string;
@@ -14,6 +17,7 @@ export function aTerminal(environment: Terminal['environment'] = {}): {
       print: (line) => void out.push(line),
       remark: (line) => void remarks.push(line),
       say: english,
+      confirm,
       environment,
       signal: new AbortController().signal,
     },

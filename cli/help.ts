@@ -1,0 +1,41 @@
+// The words of `--help`: what commander itself would say in English only, and where a value comes from.
+import type { Argument, Help, Option } from 'commander';
+import { type Text, text } from '#core/text.ts';
+import type { Say } from './language.ts';
+
+/** For `configureHelp`. */
+export function helpWords(say: Say): Partial<Help> {
+  const titles: Readonly<Record<string, Text>> = {
+    'Usage:': text('Usage:'),
+    'Arguments:': text('Arguments:'),
+    'Options:': text('Options:'),
+    'Commands:': text('Commands:'),
+  };
+  const describe = (item: Option | Argument) => {
+    const { description, argChoices: words, defaultValue, defaultValueDescription } = item;
+    // What is off unless it is given needs no words
+    const value = typeof defaultValue === 'boolean' ? undefined : defaultValue;
+    const shown = defaultValueDescription ?? value;
+    return [
+      description,
+      words === undefined ? '' : say(text('(one of: {words})', { words: words.join(', ') })),
+      shown === undefined ? '' : say(text('(default: {value})', { value: String(shown) })),
+    ]
+      .filter((part) => part !== '')
+      .join(' ');
+  };
+  return {
+    styleTitle: (title) => (titles[title] ? say(titles[title]) : title),
+    optionDescription: describe,
+    argumentDescription: describe,
+  };
+}
+
+/** An option that is looked up in the environment when it is not given, and has a value without either. */
+export function fromEnvironment(about: string, say: Say, name: string, fallback?: string): string {
+  const origin =
+    fallback === undefined
+      ? text('(else {name})', { name })
+      : text('(else {name}, else {fallback})', { name, fallback });
+  return `${about} ${say(origin)}`;
+}
