@@ -13,9 +13,11 @@ declare global {
   }
 }
 
-/** A number token that `String(Number(token))` may not give back: trailing zeros, exponents, many digits. */
-const suspect =
-  /[[:,]\s*(-?(?:0\.0{6}\d*|(?=[\d.]{16})\d+(?:\.\d+)?|\d+\.\d*0|\d+(?:\.\d+)?[eE][-+]?\d+)|-0)(?=\s*[,\]}])/g;
+/** So many digits a double always keeps. */
+const EXACT_DIGITS = 15;
+const ZERO = 48;
+const NINE = 57;
+const SPACE = 32;
 
 /**
  * Parses JSON; a number that would not print as it was written becomes a raw JSON object
@@ -31,12 +33,87 @@ export function parseExact(text: string): unknown {
   });
 }
 
-/** The way with a reviver is ten times slower, so it is taken only when a number needs it. */
+/**
+ * Whether a number in the text would not print as it is written. The way with a reviver is ten times
+ * slower, so it is taken only then; a text within a string that looks so takes it in vain.
+ */
 function hasInexact(text: string): boolean {
-  for (const [, token = ''] of text.matchAll(suspect)) {
-    if (String(Number(token)) !== token) return true;
+  return hasInexactFraction(text) || hasInexactInteger(text) || hasExponentOrMinusZero(text);
+}
+
+/** Dots are few and quickly found. */
+function hasInexactFraction(text: string): boolean {
+  for (let dot = text.indexOf('.'); dot >= 0; dot = text.indexOf('.', dot + 1)) {
+    if (!isDigit(text, dot - 1) || !isDigit(text, dot + 1)) continue;
+    const end = endOfDigits(text, dot + 1);
+    const start = startOfDigits(text, dot - 1);
+    // Few digits, neither 1.50 nor 0.0000001: every such number prints as it is written.
+    const isPlain =
+      text.charCodeAt(end - 1) !== ZERO &&
+      text.charCodeAt(dot + 1) !== ZERO &&
+      end - start <= EXACT_DIGITS;
+    if (!isPlain && isInexact(text, start, end)) return true;
   }
   return false;
+}
+
+/** An integer with more digits than a double keeps lies across a place that is looked at. */
+function hasInexactInteger(text: string): boolean {
+  for (let at = EXACT_DIGITS; at < text.length; at += EXACT_DIGITS + 1) {
+    if (!isDigit(text, at)) continue;
+    const start = startOfDigits(text, at);
+    const end = endOfDigits(text, at);
+    if (end - start > EXACT_DIGITS && isInexact(text, start, end)) return true;
+    at = end;
+  }
+  return false;
+}
+
+const exponentOrMinusZero = /(?:\d[eE][-+]?\d+|-0)(?=[\s,\]}])/g;
+
+function hasExponentOrMinusZero(text: string): boolean {
+  for (const { 0: found, index } of text.matchAll(exponentOrMinusZero)) {
+    // An exponent after a fraction is met here with the digits of the fraction.
+    let start = startOfDigits(text, index);
+    if (text[start - 1] === '.') start = startOfDigits(text, start - 1);
+    if (isInexact(text, start, index + found.length)) return true;
+  }
+  return false;
+}
+
+/** Whether the digits between are all of a number, and it prints otherwise. */
+function isInexact(text: string, start: number, end: number): boolean {
+  const from = text[start - 1] === '-' ? start - 1 : start;
+  const token = text.slice(from, end);
+  if (String(Number(token)) === token) return false;
+  let before = from - 1;
+  while (isSpace(text, before)) before -= 1;
+  let after = end;
+  while (isSpace(text, after)) after += 1;
+  return '[:,'.includes(text.charAt(before)) && ',]}'.includes(text.charAt(after));
+}
+
+function startOfDigits(text: string, at: number): number {
+  let start = at;
+  while (isDigit(text, start - 1)) start -= 1;
+  return start;
+}
+
+/** @returns the place after the last one */
+function endOfDigits(text: string, at: number): number {
+  let end = at;
+  while (isDigit(text, end)) end += 1;
+  return end;
+}
+
+function isDigit(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code >= ZERO && code <= NINE;
+}
+
+/** White space of JSON; every control character else is an error anyway. */
+function isSpace(text: string, at: number): boolean {
+  return text.charCodeAt(at) <= SPACE;
 }
 
 /** The same value with plain numbers, for code that calculates. */

@@ -204,15 +204,12 @@ function compileElement(
     const [code = '', targets] = typeSpec.split(':');
     const path = code.startsWith('@') ? code.slice(1) : code;
     const json = isChoice ? stem + code.charAt(0).toUpperCase() + code.slice(1) : name;
-    const check = /^[a-z]/.test(path) ? primitiveCheck(path) : undefined;
     return {
       ...common,
+      ...compileType(path, common),
       json,
       besideJson: `_${json}`,
       step: isChoice ? `${stem}.ofType(${code})` : name,
-      type: path,
-      check,
-      accepts: isChoice ? undefined : acceptance(path, check, common),
       rule: once(() => type(path)),
       isChoice: isChoice && types.includes('|'),
       targets: targets === undefined ? undefined : new Set(targets.split(',')),
@@ -220,17 +217,20 @@ function compileElement(
   });
 }
 
-function acceptance(
+function compileType(
   type: string,
-  check: PrimitiveCheck | undefined,
-  { max, binding, invariants }: Pick<ElementRule, 'max' | 'binding' | 'invariants'>,
-): ElementRule['accepts'] {
-  // A narrative has rules of its own.
-  const hasMore = max > 1 || invariants.length > 0 || type === 'xhtml';
-  if (check === undefined || hasMore) return undefined;
-  if (binding === undefined) return (value) => check(value) === undefined;
+  { name, max, binding, invariants }: Pick<ElementRule, 'name' | 'max' | 'binding' | 'invariants'>,
+): Pick<ElementRule, 'type' | 'check' | 'accepts'> {
+  const check = /^[a-z]/.test(type) ? primitiveCheck(type) : undefined;
+  // Choices are compared with each other, and a narrative has rules of its own.
+  const hasMore = max > 1 || invariants.length > 0 || name.endsWith('[x]') || type === 'xhtml';
+  if (check === undefined || hasMore) return { type, check, accepts: undefined };
+  const isValid = (value: unknown) => check(value) === undefined;
+  if (binding === undefined) return { type, check, accepts: isValid };
   const { codes } = binding;
-  return (value) => typeof value === 'string' && check(value) === undefined && codes.has(value);
+  const accepts = (value: unknown) =>
+    typeof value === 'string' && isValid(value) && codes.has(value);
+  return { type, check, accepts };
 }
 
 function once<T>(make: () => T | undefined): () => T | undefined {
