@@ -40,16 +40,45 @@ exports.Agent = require('undici/lib/dispatcher/agent');
 /** dcmjs-codecs needs it for whole files only; we give it frames. */
 const dcmjs = 'module.exports = { data: {}, log: {} };';
 
-const replacements = { 'iconv-lite': iconvLite, 'side-channel': sideChannel, undici, dcmjs };
+/** Express loads these at once and needs them with the first body, type or file, if ever. */
+const lazy = {
+  'body-parser': `
+for (const name of ['json', 'raw', 'text', 'urlencoded']) {
+  exports[name] = (options) => {
+    let parse;
+    return (request, response, next) => {
+      parse ??= require('body-parser')[name](options);
+      parse(request, response, next);
+    };
+  };
+}
+`,
+  'mime-types': `
+for (const name of ['charset', 'contentType', 'extension', 'lookup']) {
+  exports[name] = (value) => require('mime-types')[name](value);
+}
+`,
+  send: `module.exports = (...args) => require('send')(...args);`,
+  'serve-static': `module.exports = (...args) => require('serve-static')(...args);`,
+};
+
+const replacements = {
+  'iconv-lite': iconvLite,
+  'side-channel': sideChannel,
+  undici,
+  dcmjs,
+  ...lazy,
+};
+const names = new RegExp(`^(?:${Object.keys(replacements).join('|')})$`);
 
 export const lightPackages = {
   name: 'light-packages',
   setup(api) {
     const namespace = 'light-packages';
-    api.onResolve({ filter: /^(?:iconv-lite|side-channel|undici|dcmjs)$/ }, ({ path: name }) => ({
-      path: name,
-      namespace,
-    }));
+    api.onResolve({ filter: names }, ({ path: name, importer, namespace: from }) =>
+      // What stands for a package means the package itself.
+      from === namespace && importer === name ? undefined : { path: name, namespace },
+    );
     api.onLoad({ filter: /.*/, namespace }, ({ path: name }) => ({
       contents: replacements[name],
       resolveDir: root,

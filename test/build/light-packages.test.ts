@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { build } from 'esbuild';
+import express, { type ErrorRequestHandler } from 'express';
+import { listen } from '#test/support/listen.ts';
 import { lightPackages } from '../../build/light-packages.mjs';
 
 const require = createRequire(import.meta.url);
@@ -22,6 +24,12 @@ async function bundled(name: string): Promise<unknown> {
     require,
   );
   return module.exports;
+}
+
+interface MimeTypes {
+  lookup(name: string): string | false;
+  contentType(name: string): string | false;
+  extension(type: string): string | false;
 }
 
 interface Iconv {
@@ -72,5 +80,45 @@ describe('lightPackages', () => {
     assert.equal(channel.get(key), 1);
     assert.doesNotThrow(() => channel.assert(key));
     assert.throws(() => channel.assert({}), TypeError);
+  });
+
+  it('finds media types when they are asked for', async () => {
+    const ours = (await bundled('mime-types')) as MimeTypes;
+    const theirs = require('mime-types') as MimeTypes;
+
+    assert.equal(ours.lookup('a.json'), 'application/json');
+    for (const name of ['png', 'dcm', 'no-such-type']) {
+      assert.equal(ours.lookup(name), theirs.lookup(name), name);
+    }
+    assert.equal(ours.contentType('html'), theirs.contentType('html'));
+    assert.equal(ours.extension('text/css'), theirs.extension('text/css'));
+  });
+
+  it('reads bodies as body-parser does', async () => {
+    const { raw, json } = (await bundled('body-parser')) as typeof import('express');
+    const app = express();
+    app.post('/raw', raw({ type: () => true, limit: 3 }), (request, response) => {
+      response.json({ bytes: [...request.body] });
+    });
+    app.post('/json', json(), (request, response) => {
+      response.json(request.body);
+    });
+    const silent: ErrorRequestHandler = (error, _request, response, _next) => {
+      response.status(error.status).end();
+    };
+    app.use(silent);
+    const { url, close } = await listen(app);
+    try {
+      const post = (path: string, body: string, type = 'text/plain') =>
+        fetch(`${url}${path}`, { method: 'POST', body, headers: { 'content-type': type } });
+
+      assert.deepEqual(await (await post('/raw', 'abc')).json(), { bytes: [97, 98, 99] });
+      assert.equal((await post('/raw', 'abcd')).status, 413);
+      const object = await post('/json', '{"a":1}', 'application/json');
+      assert.deepEqual(await object.json(), { a: 1 });
+      assert.equal((await post('/json', '{', 'application/json')).status, 400);
+    } finally {
+      await close();
+    }
   });
 });
