@@ -4,7 +4,7 @@ import { type Clock, systemClock } from '#core/clock.ts';
 import type { MockClient, ServerName, SuiteUrls } from '#core/control/wire.ts';
 import { openDataFolder } from './data-folder.ts';
 import type { MockMaker } from './kernel/mock-app.ts';
-import { Suite } from './kernel/suite.ts';
+import { type EndReason, Suite } from './kernel/suite.ts';
 import type { TlsMode } from './kernel/tls-mode.ts';
 
 export type { TlsMode } from './kernel/tls-mode.ts';
@@ -36,8 +36,8 @@ export interface StartOptions {
   readonly journalHeader?: boolean;
   readonly clock?: Clock;
   readonly leaseSeconds?: number;
-  /** The lease has run out and everything is closed. */
-  readonly onLeaseEnd?: () => void;
+  /** Everything is closed, because the lease has run out or the control plane was told to. */
+  readonly onEnd?: (reason: EndReason) => void;
 }
 
 export interface MockServers {
@@ -53,7 +53,7 @@ export interface MockServers {
 
 /** @throws WorkbenchError `PORT_BUSY`, `ALREADY_RUNNING` (the data folder); whatever was open is closed again */
 export async function startMockServers(options: StartOptions = {}): Promise<MockServers> {
-  const { seed = 'openemr-workbench', dataDir, leaseSeconds, onLeaseEnd } = options;
+  const { seed = 'openemr-workbench', dataDir, leaseSeconds, onEnd } = options;
   const folder = dataDir === undefined ? undefined : await openDataFolder(dataDir, options);
   const suite = new Suite({
     makers: makers({ ...options, seed }),
@@ -64,7 +64,7 @@ export async function startMockServers(options: StartOptions = {}): Promise<Mock
     journalHeader: options.journalHeader ?? true,
     ...(options.https && { https: options.https }),
     ...(leaseSeconds !== undefined && { leaseSeconds }),
-    ...(onLeaseEnd && { onLeaseEnd }),
+    ...(onEnd && { onEnd }),
     ...(folder && { onClosed: folder.release }),
   });
   try {

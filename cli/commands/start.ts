@@ -12,26 +12,26 @@ import { exitCode } from '../exit-code.ts';
 import { type StartFlags, startOptions } from '../start-flags.ts';
 import type { Terminal } from '../terminal.ts';
 
-/** Runs until a signal or the end of the lease; both are a clean end. */
+/** Runs until a signal, the end of the lease or `stop`; each is a clean end. */
 export async function start(
   flags: StartFlags & { readonly lease?: number },
   { say, signal, print, remark }: Terminal,
 ): Promise<number> {
-  const leaseEnd = new AbortController();
+  const end = new AbortController();
   const options = startOptions(flags);
   const servers = await startOrExplain({
     ...options,
     ...(flags.lease !== undefined && { leaseSeconds: flags.lease }),
-    onLeaseEnd: () => leaseEnd.abort(),
+    onEnd: (reason) => end.abort(reason),
   });
   print(readyLine(servers));
   // Now, because V8 forgets the bytecode of what ran once, and a later cache would lack it.
   flushCompileCache();
-  const ended = AbortSignal.any([signal, leaseEnd.signal]);
+  const ended = AbortSignal.any([signal, end.signal]);
   if (!ended.aborted) await once(ended, 'abort');
   await servers.stop();
   if (signal.reason === 'SIGINT') remark(say(text('Stopped.')));
-  if (leaseEnd.signal.aborted) {
+  if (end.signal.reason === 'lease') {
     remark(say(text('The mock servers ended: nobody has renewed their lease.')));
   }
   return exitCode.ok;

@@ -18,6 +18,8 @@ export interface ControlClient {
   /** @throws WorkbenchError `NOT_A_MOCK` when something else answers, `HTTP_*` when nothing does */
   health(options?: Cancel): Promise<SuiteHealth>;
   reset(to: 'seed' | 'empty', options?: Cancel): Promise<void>;
+  /** Resolves when the servers begin to close. */
+  stop(options?: Cancel): Promise<void>;
   journal(
     filter?: { readonly since?: string; readonly limit?: number },
     options?: Cancel,
@@ -79,6 +81,7 @@ export function createControlClient(http: Http, baseUrl: string): ControlClient 
     health,
     call,
     reset: async (to, options) => void (await call('POST', '/reset', { to }, options)),
+    stop: async (options) => void (await call('POST', '/stop', undefined, options)),
     async journal(filter = {}, options) {
       const query = new URLSearchParams();
       if (filter.since !== undefined) query.set('since', filter.since);

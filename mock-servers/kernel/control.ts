@@ -26,6 +26,8 @@ export interface ControlDeps {
   /** Made, seeded and open. */
   mocks(): Promise<readonly MockApp[]>;
   reset(to: 'seed' | 'empty'): Promise<void>;
+  /** Closes the suite; returns at once. */
+  stop(): void;
   /** PEM, with `--https`. */
   certificate(): string | undefined;
   readonly clock: MockClock;
@@ -63,6 +65,12 @@ export function createControl(deps: ControlDeps): RequestListener {
     '/seed',
     answer(({ body }) => seed(deps, body)),
   );
+
+  routes.post('/stop', (_request, response) => {
+    // Not before the answer is out: the sockets close with the servers.
+    response.once('close', () => deps.stop());
+    response.status(202).set('connection', 'close').json({ stopping: true });
+  });
 
   routes.get(
     '/journal',

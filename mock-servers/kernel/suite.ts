@@ -34,10 +34,13 @@ export interface SuiteOptions {
   /** OpenEMR behind TLS. */
   readonly https?: TlsMode;
   readonly leaseSeconds?: number;
-  readonly onLeaseEnd?: () => void;
+  /** Closed by itself: nobody has renewed its lease, or the control plane was told to. */
+  readonly onEnd?: (reason: EndReason) => void;
   /** Every socket and file is closed, for whatever reason. */
   readonly onClosed?: () => void;
 }
+
+export type EndReason = 'lease' | 'stop';
 
 export interface RunningSuite {
   readonly urls: SuiteUrls;
@@ -68,23 +71,24 @@ export class Suite {
   readonly #startedAtMs: number;
   #certificate: Certificate | undefined;
   #status: SuiteHealth['status'] = 'starting';
+  #starting: Promise<RunningSuite> | undefined;
   #stopping: Promise<void> | undefined;
 
   constructor(options: SuiteOptions) {
-    const { seed, onLeaseEnd } = options;
+    const { seed } = options;
     this.#options = options;
     this.#names = Object.keys(options.makers) as ServerName[];
     this.#randoms = new Map(this.#names.map((name) => [name, createSeededRandom(seed, name)]));
     this.#clock = createMockClock(options.clock);
     this.#startedAtMs = options.clock.now();
     this.#scenarios = createScenarios(createSeededRandom(seed, 'scenarios').fraction);
-    this.#lease = createLease(() => void this.stop().then(onLeaseEnd), options.leaseSeconds);
+    this.#lease = createLease(() => this.#end('lease'), options.leaseSeconds);
     this.#control = createControl(this.#controlDeps());
   }
 
   /** @throws WorkbenchError `PORT_BUSY`; call `stop` then, to close what has opened */
   start(): Promise<RunningSuite> {
-    return this.#gate.hold(async () => {
+    this.#starting = this.#gate.hold(async () => {
       await this.#prepareTls();
       await settleAll(this.#names.map((name) => this.#listen(name)));
       await settleAll(this.#names.map((name) => this.#make(name)));
@@ -98,6 +102,7 @@ export class Suite {
         stop: () => this.stop(),
       };
     });
+    return this.#starting;
   }
 
   /** Resolves when every socket and file is closed; safe to call at any time and twice. */
@@ -107,8 +112,14 @@ export class Suite {
     return this.#stopping;
   }
 
+  #end(reason: EndReason): void {
+    void this.stop().then(() => this.#options.onEnd?.(reason));
+  }
+
   async #close(): Promise<void> {
     this.#lease.end();
+    // What a start opens after this would stay open; its failure belongs to who called it.
+    await this.#starting?.catch(() => undefined);
     try {
       await settleAll([...this.#listeners.values()].map((listener) => listener.close()));
       await settleAll([...this.#mocks.values()].map((mock) => mock.close()));
@@ -179,6 +190,7 @@ export class Suite {
       health: () => this.#health(),
       mocks,
       reset: (to) => this.#gate.hold(() => this.#reset(to)),
+      stop: () => this.#end('stop'),
       certificate: () => this.#certificate?.cert,
       clock: this.#clock,
       journal: this.#journal,

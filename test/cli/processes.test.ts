@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isRecord, parseJson } from '#core/guards.ts';
+import { startMockServers } from '#mock-servers/start.ts';
 import { anyPorts, type CliResult, type CliRun, runCli } from '#test/support/cli-process.ts';
 
+const ports = { openemr: 0, fhir: 0, orthanc: 0, dimse: 0 };
 const demoFile = '../../fixtures/demo/hong-brain-ct-1.dcm';
 
 const run = (...args: string[]): Promise<CliResult> => runCli(args).ended;
@@ -73,6 +75,32 @@ describe('openemr-workbench start', () => {
 
     assert.deepEqual([reset.code, stopped.code], [0, 0]);
     assert.deepEqual((await server.ended).code, 0);
+  });
+});
+
+describe('openemr-workbench stop', () => {
+  it('ends the servers and not the process that runs them beside other work', async () => {
+    const servers = await startMockServers({ ports, empty: true });
+
+    const { code, stdout } = await run('stop', '--json', '--url', String(servers.urls.fhir));
+
+    assert.equal(code, 0);
+    assert.deepEqual(parseJson(stdout), { stopped: process.pid });
+    await assert.rejects(fetch(`${servers.urls.fhir}/metadata`));
+  });
+
+  it('leaves the data folder free for the next start', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'stop-test-'));
+    const next = ['start', ...anyPorts, '--empty', '--data', folder];
+
+    for (let round = 0; round < 2; round += 1) {
+      const server = runCli(next);
+      const { openemr } = urlsOf(await server.firstLine());
+      assert.equal((await run('stop', '--url', String(openemr))).code, 0);
+      assert.deepEqual((await server.ended).stderr, '');
+    }
+
+    await rm(folder, { recursive: true });
   });
 });
 

@@ -40,6 +40,20 @@ describe('createControlClient', () => {
     );
   });
 
+  it('stops a mock, and nothing else', async () => {
+    const mock = fakeHttp({ body: health }, { status: 202, body: { stopping: true } });
+    const other = fakeHttp({ status: 200, body: { Name: 'ORTHANC' } });
+
+    await createControlClient(mock, 'http://127.0.0.1:8042').stop();
+
+    assert.deepEqual(
+      mock.requests.map(({ method, url }) => `${method} ${url}`),
+      ['GET http://127.0.0.1:8042/__admin/health', 'POST http://127.0.0.1:8042/__admin/stop'],
+    );
+    await assert.rejects(createControlClient(other, 'http://127.0.0.1:8042').stop(), isForeign);
+    assert.equal(other.requests.length, 1);
+  });
+
   it('refuses a real server, whatever it answers, and sends nothing more', async () => {
     const answers = [
       { status: 404, body: 'Not Found' },

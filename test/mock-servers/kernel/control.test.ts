@@ -100,15 +100,34 @@ describe('control plane', () => {
     assert.equal((await call('DELETE', '/lease')).status, 200);
   });
 
+  it('stops the suite once it has answered', async () => {
+    const { promise: ended, resolve: onEnd } = Promise.withResolvers<string>();
+    const { urls } = await aSuite({ onEnd }).start();
+
+    const response = await fetch(`${urls.openemr}/__admin/stop`, { method: 'POST' });
+
+    assert.equal(response.status, 202);
+    assert.deepEqual(await response.json(), { stopping: true });
+    assert.equal(await ended, 'stop');
+    await assert.rejects(fetch(`${urls.openemr}/__admin/health`));
+  });
+
+  it('stops for nobody but its own clients', async () => {
+    const url = `${running.urls.openemr}/__admin/stop`;
+    const statuses = [
+      await statusOf(url, { host: 'attacker.example:8081' }),
+      await statusOf(url, { origin: 'https://attacker.example' }),
+      await statusOf(url, { origin: 'null' }),
+      (await fetch(url)).status,
+    ];
+
+    assert.deepEqual(statuses, [403, 403, 403, 404]);
+    assert.equal((await call('GET', '/health')).body['status'], 'ready');
+  });
+
   it('refuses a Host that is no loopback address (DNS rebinding)', async () => {
-    const status = await new Promise((resolve) => {
-      request(
-        `${running.urls.openemr}/__admin/health`,
-        {
-          headers: { host: 'attacker.example:8081' },
-        },
-        (response) => resolve(response.statusCode),
-      ).end();
+    const status = await statusOf(`${running.urls.openemr}/__admin/reset`, {
+      host: 'attacker.example:8081',
     });
 
     assert.equal(status, 403);
@@ -139,3 +158,15 @@ describe('control plane', () => {
     assert.equal((await call('GET', '/nothing')).status, 404);
   });
 });
+
+/** fetch refuses to send another Host. */
+function statusOf(url: string, headers: Record<string, string>): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    request(url, { method: 'POST', headers }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    })
+      .once('error', reject)
+      .end();
+  });
+}

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { connect, createServer } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { WorkbenchError } from '#core/errors.ts';
+import type { MockMaker } from '#mock-servers/kernel/mock-app.ts';
 import type { RunningSuite, Suite } from '#mock-servers/kernel/suite.ts';
 import { aMaker, aMock, aSuite, freePorts } from '#test/support/mock-suite.ts';
 
@@ -119,11 +121,26 @@ describe('Suite', () => {
   });
 
   it('ends by itself when nobody renews its lease', async () => {
-    const ended = new Promise<void>((resolve) => {
-      void started({ leaseSeconds: 0.02, onLeaseEnd: resolve });
-    });
+    const { promise: ended, resolve: onEnd } = Promise.withResolvers<string>();
+    await started({ leaseSeconds: 0.02, onEnd });
 
-    await ended;
+    assert.equal(await ended, 'lease');
+  });
+
+  it('closes what a start under way still opens', async () => {
+    const closed: string[] = [];
+    const slow: MockMaker = async (context) => {
+      await nextTurn();
+      return aMaker('fhir', { close: async () => void closed.push('fhir') })(context);
+    };
+    const suite = aSuite({ makers: { openemr: aMaker('openemr'), fhir: slow } });
+
+    const starting = suite.start();
+    await suite.stop();
+
+    const { urls } = await starting;
+    assert.deepEqual(closed, ['fhir']);
+    await assert.rejects(fetch(`${urls.fhir}/count`));
   });
 
   it('keeps what a data folder holds instead of seeding again', async () => {
