@@ -12,6 +12,7 @@ import {
   type OrthancClient,
   type OrthancOptions,
 } from '#core/orthanc/client.ts';
+import { createDicomWebClient, type DicomWebClient } from '#core/orthanc/dicomweb.ts';
 import { createHttp } from '#core/undici-http.ts';
 import {
   type Connection,
@@ -20,9 +21,13 @@ import {
   connect,
 } from '#core/workflows/connect.ts';
 
+export { defaultAet, parseDicomNode } from '#core/dimse/address.ts';
+export { storeSender } from '#core/dimse/store-sender.ts';
 export { validateResource } from '#core/fhir/validate/validate.ts';
 export { explainTokenError } from '#core/oauth/explain.ts';
+export { dicomNodeOf } from '#core/orthanc/dicom-node.ts';
 export { restSender } from '#core/orthanc/rest-sender.ts';
+export { stowSender } from '#core/orthanc/stow-sender.ts';
 export { examine } from '#core/workflows/doctor.ts';
 export { sendDicom } from '#core/workflows/send-dicom.ts';
 export { locateIssue } from './documents/locate-issue.ts';
@@ -33,6 +38,7 @@ export interface Clients {
   connect(settings: ConnectionSettings, secrets: () => Promise<ConnectionSecrets>): Connection;
   fhir(baseUrl: string): FhirClient;
   orthanc(baseUrl: string, credentials?: OrthancOptions['credentials']): OrthancClient;
+  dicomWeb(baseUrl: string, credentials?: OrthancOptions['credentials']): DicomWebClient;
   close(): Promise<void>;
 }
 
@@ -56,6 +62,8 @@ export function createClients({ ca, onEvent, onToken }: ClientsOptions): Clients
     fhir: (baseUrl) => createFhirClient({ http, baseUrl }),
     orthanc: (baseUrl, credentials) =>
       createOrthancClient({ http, baseUrl, ...(credentials && { credentials }) }),
+    dicomWeb: (baseUrl, credentials) =>
+      createDicomWebClient({ http, baseUrl, ...(credentials && { credentials }) }),
     close: () => http.close(),
   };
 }

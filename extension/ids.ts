@@ -36,6 +36,12 @@ export const CommandId = {
   retryFailed: 'openemrWorkbench.retryFailed',
   clearResults: 'openemrWorkbench.clearResults',
   download: 'openemrWorkbench.download',
+  preview: 'openemrWorkbench.preview',
+  previousFrame: 'openemrWorkbench.previousFrame',
+  nextFrame: 'openemrWorkbench.nextFrame',
+  chooseFrame: 'openemrWorkbench.chooseFrame',
+  deleteFromOrthanc: 'openemrWorkbench.deleteFromOrthanc',
+  chooseSendBy: 'openemrWorkbench.chooseSendBy',
   copyUid: 'openemrWorkbench.copyUid',
   loadMoreOrthanc: 'openemrWorkbench.loadMoreOrthanc',
   startMocks: 'openemrWorkbench.startMocks',
@@ -65,3 +71,5 @@ export const ContextKey = {
 /** Scheme of resources that are edited like files, and of the server's own version beside them. */
 export const fhirScheme = 'fhir';
 export const fhirServerScheme = 'fhir-server';
+/** Scheme of the pictures that Orthanc draws. */
+export const orthancScheme = 'orthanc';

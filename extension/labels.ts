@@ -15,6 +15,7 @@ export function fieldLabels(): Readonly<Record<ProfileField, string>> {
     fhirUrl: t('FHIR server URL'),
     orthancUrl: t('Orthanc URL'),
     orthancUser: t('Orthanc user'),
+    dicomNode: t('DICOM node for C-STORE'),
   };
 }
 

@@ -4,9 +4,11 @@ import { connectionCommands } from './commands/connection-commands.ts';
 import { fhirCommands } from './commands/fhir-commands.ts';
 import { configuredPorts, mockCommands, mocksNotRunning } from './commands/mock-commands.ts';
 import { orthancCommands } from './commands/orthanc-commands.ts';
+import { previewCommands } from './commands/preview-commands.ts';
 import { profileCommands } from './commands/profile-commands.ts';
+import { PreviewFiles } from './documents/preview-files.ts';
 import { registerDocuments } from './documents/register-documents.ts';
-import { CommandId, ContextKey, ViewId } from './ids.ts';
+import { CommandId, ContextKey, orthancScheme, ViewId } from './ids.ts';
 import { adoptMockClient } from './mock-client.ts';
 import { createFailures } from './platform/failures.ts';
 import { createClientsLoader } from './platform/load-clients.ts';
@@ -129,11 +131,20 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
   );
 
+  const previews = own(new PreviewFiles({ profiles, servers }));
+  own(
+    vscode.workspace.registerFileSystemProvider(orthancScheme, previews, {
+      isCaseSensitive: true,
+      isReadonly: true,
+    }),
+  );
+
   const handlers = {
     ...connections.handlers,
     ...profileCommands({ profiles, secrets, refresh: () => view().show({}) }),
     ...fhirCommands({ tree: fhirTree, profiles, servers }),
     ...orthancCommands({ tree: orthancTree, profiles, servers, transfers, guard, load }),
+    ...previewCommands({ profiles, servers, files: previews }),
     ...mockCommands({ suite, failures, showLog }),
   };
   for (const [id, handler] of Object.entries(handlers)) {

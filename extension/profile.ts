@@ -25,6 +25,8 @@ export interface Profile {
   readonly fhirUrl: string;
   readonly orthancUrl: string;
   readonly orthancUser: string;
+  /** Where C-STORE goes, `AET@host:port`; empty for what Orthanc says of itself. */
+  readonly dicomNode: string;
 }
 
 export type ProfileField = Exclude<keyof Profile, 'name' | 'mock'>;
@@ -40,6 +42,7 @@ export const profileFields: readonly ProfileField[] = [
   'fhirUrl',
   'orthancUrl',
   'orthancUser',
+  'dicomNode',
 ];
 
 export const mockProfileName = 'Mock servers';
@@ -66,6 +69,7 @@ export function newProfile(name: string, values: Partial<Profile> = {}): Profile
     fhirUrl: '',
     orthancUrl: '',
     orthancUser: '',
+    dicomNode: '',
     ...values,
     name,
   };
@@ -102,7 +106,7 @@ function parseProfile(value: unknown): Profile[] {
 
 /** Addresses of a mock profile are found, not configured. */
 export function isAddress(field: ProfileField): boolean {
-  return field === 'baseUrl' || field === 'fhirUrl' || field === 'orthancUrl';
+  return ['baseUrl', 'fhirUrl', 'orthancUrl', 'dicomNode'].includes(field);
 }
 
 export function isGrant(value: unknown): value is Grant {

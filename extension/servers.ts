@@ -3,6 +3,7 @@
 import type { FhirClient } from '#core/fhir/client.ts';
 import type { CapabilityStatement } from '#core/fhir/r4.ts';
 import type { OrthancClient } from '#core/orthanc/client.ts';
+import type { DicomWebClient } from '#core/orthanc/dicomweb.ts';
 import type { LoadClients } from './platform/load-clients.ts';
 import { SecretKind, type Secrets } from './platform/secrets.ts';
 import type { Profile } from './profile.ts';
@@ -21,6 +22,8 @@ export interface Servers {
     cancel?: { readonly signal?: AbortSignal },
   ): Promise<CapabilityStatement>;
   orthanc(profile: Profile): Promise<OrthancClient>;
+  /** The plug-in of that Orthanc. */
+  dicomWeb(profile: Profile): Promise<DicomWebClient>;
 }
 
 export function createServers(
@@ -47,12 +50,21 @@ export function createServers(
     },
     async orthanc(profile) {
       await ready(profile);
-      const { orthancUrl, orthancUser: username } = profile;
-      if (username === '') return load().clients.orthanc(orthancUrl);
-      const password = (await secrets.get(profile, SecretKind.orthancPassword)) ?? '';
-      return load().clients.orthanc(orthancUrl, { username, password });
+      return load().clients.orthanc(profile.orthancUrl, await orthancLogin(profile, secrets));
+    },
+    async dicomWeb(profile) {
+      await ready(profile);
+      const url = `${profile.orthancUrl.trim().replace(/\/+$/, '')}/dicom-web`;
+      return load().clients.dicomWeb(url, await orthancLogin(profile, secrets));
     },
   };
+}
+
+async function orthancLogin(profile: Profile, secrets: Secrets) {
+  const { orthancUser: username } = profile;
+  if (username === '') return undefined;
+  const password = (await secrets.get(profile, SecretKind.orthancPassword)) ?? '';
+  return { username, password };
 }
 
 /** Address whose owner decides whether it may be written to. */

@@ -10,6 +10,7 @@ import type { LoadClients } from '../platform/load-clients.ts';
 import type { ProfileStore } from '../platform/profile-store.ts';
 import { SecretKind, type Secrets } from '../platform/secrets.ts';
 import type { WriteGuard } from '../platform/write-guard.ts';
+import { sendAddress } from '../send-route.ts';
 import type { Session } from '../session.ts';
 import type { ConnectionsView } from '../views/connections-view.ts';
 import type { ResultLine } from '../webview/protocol.ts';
@@ -109,7 +110,9 @@ export function connectionCommands(deps: ConnectionDeps): ConnectionCommands {
       },
       async [CommandId.allowWrites]() {
         const { baseUrl, fhirUrl, orthancUrl } = profiles.active;
-        const urls = [baseUrl, fhirUrl, orthancUrl].filter((url) => URL.canParse(url));
+        const node = sendAddress(profiles.active, 'cstore');
+        const all = new Set([baseUrl, fhirUrl, orthancUrl, node]);
+        const urls = [...all].filter((url) => URL.canParse(url));
         const open = await Promise.all(urls.map((url) => guard.canWrite(url)));
         if (open.every((isOpen) => isOpen)) {
           const { showInformationMessage } = vscode.window;

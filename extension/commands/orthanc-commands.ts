@@ -1,6 +1,5 @@
 import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
-import { isRecord } from '#core/guards.ts';
 import type { OrthancClient } from '#core/orthanc/client.ts';
 import type { SendRow } from '#core/workflows/send-dicom.ts';
 import { CommandId } from '../ids.ts';
@@ -9,10 +8,18 @@ import type { LoadClients } from '../platform/load-clients.ts';
 import type { ProfileStore } from '../platform/profile-store.ts';
 import type { WriteGuard } from '../platform/write-guard.ts';
 import { tallyOf } from '../send-results.ts';
+import {
+  configuredSendBy,
+  openSendRoute,
+  rememberSendBy,
+  SendBy,
+  sendAddress,
+} from '../send-route.ts';
 import type { Servers } from '../servers.ts';
 import type { Transfer, Transfers } from '../transfers.ts';
-import { type LevelNode, tallyLabel, uidOf } from '../views/orthanc-nodes.ts';
+import { isLevelNode, type LevelNode, tallyLabel, uidOf } from '../views/orthanc-nodes.ts';
 import type { OrthancTree } from '../views/orthanc-tree.ts';
+import { deleteFromOrthanc } from './delete-command.ts';
 import type { Handlers } from './handlers.ts';
 
 export interface OrthancCommandDeps {
@@ -73,6 +80,12 @@ export function orthancCommands(deps: OrthancCommandDeps): Handlers {
       const client = await servers.orthanc(profiles.active);
       return download(client, node);
     },
+    [CommandId.deleteFromOrthanc]: (node) =>
+      isLevelNode(node) ? deleteFromOrthanc(deps, node) : undefined,
+    async [CommandId.chooseSendBy]() {
+      const by = await pickSendBy();
+      if (by) await rememberSendBy(by);
+    },
     async [CommandId.copyUid](node) {
       if (!isLevelNode(node)) return;
       await env.clipboard.writeText(uidOf(node.resource)[0] ?? '');
@@ -86,23 +99,31 @@ async function sendFiles(
   inputs: readonly string[],
 ): Promise<Transfer | undefined> {
   const { active } = profiles;
-  if (!(await guard.askToAllow(active.orthancUrl))) return undefined;
+  const by = configuredSendBy();
+  if (!(await guard.askToAllow(sendAddress(active, by)))) return undefined;
   const concurrency = vscode.workspace
     .getConfiguration('openemrWorkbench')
     .get('orthanc.sendConcurrency', 4);
   const options = {
     location: vscode.ProgressLocation.Notification,
-    title: vscode.l10n.t('Sending to Orthanc'),
+    title:
+      by === 'rest'
+        ? vscode.l10n.t('Sending to Orthanc')
+        : vscode.l10n.t('Sending to Orthanc by {way}', { way: sendByNames[by] }),
     cancellable: true,
   };
   const { rows, isCancelled, error } = await vscode.window.withProgress(
     options,
     async (progress, token) => {
-      const { restSender, sendDicom } = load();
-      const sender = restSender(await servers.orthanc(active));
+      const signal = toSignal(token);
+      const { sender, close } = await openSendRoute(by, active, { servers, load }, { signal });
       const onProgress = ({ done, failed, row }: { done: number; failed: number; row: SendRow }) =>
         progress.report({ message: progressLabel(done, failed, row.name) });
-      return sendDicom({ inputs, sender, concurrency, onProgress, signal: toSignal(token) });
+      try {
+        return await load().sendDicom({ inputs, sender, concurrency, onProgress, signal });
+      } finally {
+        await close();
+      }
     },
   );
   const transfer = { rows, isCancelled, inputs };
@@ -112,6 +133,30 @@ async function sendFiles(
   if (error !== undefined) throw error;
   void announce(transfer);
   return transfer;
+}
+
+const sendByNames: Readonly<Record<SendBy, string>> = {
+  rest: 'REST',
+  stow: 'STOW-RS',
+  cstore: 'C-STORE',
+};
+
+async function pickSendBy(): Promise<SendBy | undefined> {
+  const { l10n, window } = vscode;
+  const current = configuredSendBy();
+  const details = {
+    rest: l10n.t("Orthanc's own API: tells new files from known ones"),
+    stow: l10n.t('DICOMweb: the way to other archives with this standard'),
+    cstore: l10n.t('DICOM network: what scanners do; may need our name in the archive'),
+  };
+  const items = Object.values(SendBy).map((by) => ({
+    label: sendByNames[by],
+    description: by === current ? l10n.t('in use') : '',
+    detail: details[by],
+    by,
+  }));
+  const title = l10n.t('How to Send DICOM Files');
+  return (await window.showQuickPick(items, { title }))?.by;
 }
 
 function progressLabel(done: number, failed: number, name: string): string {
@@ -180,10 +225,6 @@ async function download(client: OrthancClient, { level, resource }: LevelNode): 
     `$(pass) ${l10n.t('Downloaded {name}, {size} KB.', { name: basename(target.fsPath), size: kilobytes })}`,
     8000,
   );
-}
-
-function isLevelNode(value: unknown): value is LevelNode {
-  return isRecord(value) && value['kind'] === 'resource';
 }
 
 function urisIn(value: unknown): vscode.Uri[] | undefined {

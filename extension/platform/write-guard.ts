@@ -1,6 +1,7 @@
 // Real servers are read-only until a person has said otherwise, for this session and this server.
 import * as vscode from 'vscode';
 import { parseHttpUrl } from '#core/base-url.ts';
+import { parseDicomNode } from '#core/dimse/address.ts';
 import { WorkbenchError } from '#core/errors.ts';
 import { text } from '#core/text.ts';
 import { readHealth } from './mock-control.ts';
@@ -25,9 +26,10 @@ export function createWriteGuard(): WriteGuard {
 
   const canWrite: WriteGuard['canWrite'] = async (serverUrl) => {
     if (!URL.canParse(serverUrl)) return false;
-    const { origin } = new URL(serverUrl);
+    const key = keyOf(new URL(serverUrl));
+    if (allowed.has(key)) return true;
     // Asked each time: where a mock has ended, a real server may listen a moment later.
-    return allowed.has(origin) || (await readHealth(origin)) !== undefined;
+    return !isDicomNode(serverUrl) && (await readHealth(serverUrl)) !== undefined;
   };
 
   return {
@@ -37,7 +39,8 @@ export function createWriteGuard(): WriteGuard {
       if (!(await canWrite(serverUrl))) throw locked(new URL(serverUrl).host);
     },
     async askToAllow(serverUrl) {
-      const { host, origin } = parseHttpUrl(serverUrl);
+      const url = isDicomNode(serverUrl) ? parseNodeUrl(serverUrl) : parseHttpUrl(serverUrl);
+      const { host } = url;
       if (await canWrite(serverUrl)) return true;
       const { t } = vscode.l10n;
       const allow = t('Allow Changes');
@@ -52,7 +55,7 @@ export function createWriteGuard(): WriteGuard {
         allow,
       );
       if (answer !== allow) return false;
-      allowed.add(origin);
+      allowed.add(keyOf(url));
       changed.fire();
       return true;
     },
@@ -62,6 +65,22 @@ export function createWriteGuard(): WriteGuard {
     },
     dispose: () => changed.dispose(),
   };
+}
+
+/** `dicom://host:port`: it cannot tell whether it is a mock, so a person decides. */
+function isDicomNode(serverUrl: string): boolean {
+  return serverUrl.startsWith('dicom://');
+}
+
+/** @throws WorkbenchError `SETTINGS_INVALID` */
+function parseNodeUrl(serverUrl: string): URL {
+  parseDicomNode(serverUrl.slice('dicom://'.length));
+  return new URL(serverUrl);
+}
+
+/** Of schemes that are not the web's, `URL.origin` is always `null`. */
+function keyOf({ protocol, host }: URL): string {
+  return `${protocol}//${host}`;
 }
 
 function locked(host: string): WorkbenchError {

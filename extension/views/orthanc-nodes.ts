@@ -1,5 +1,6 @@
 // What the Orthanc tree consists of, and how each part looks.
 import * as vscode from 'vscode';
+import { isRecord } from '#core/guards.ts';
 import type { Level, Resource } from '#core/orthanc/wire.ts';
 import type { SendRow } from '#core/workflows/send-dicom.ts';
 import { CommandId } from '../ids.ts';
@@ -60,7 +61,8 @@ const appearance: Readonly<Record<Level, { icon: string; contextValue: string }>
   instances: { icon: 'file-media', contextValue: 'instance' },
 };
 
-function levelItem({ level, resource }: LevelNode): vscode.TreeItem {
+function levelItem(node: LevelNode): vscode.TreeItem {
+  const { level, resource } = node;
   const { Collapsed, None } = vscode.TreeItemCollapsibleState;
   const { icon, contextValue } = appearance[level];
   const { label, description } = levelLabel(level, resource);
@@ -69,12 +71,34 @@ function levelItem({ level, resource }: LevelNode): vscode.TreeItem {
   item.description = description;
   item.iconPath = new vscode.ThemeIcon(icon);
   item.contextValue = contextValue;
+  if (level === 'instances') {
+    const title = vscode.l10n.t('Preview');
+    item.command = { command: CommandId.preview, title, arguments: [node] };
+  }
   item.tooltip = new vscode.MarkdownString(
     [`Orthanc: \`${resource.ID}\``, ...uidOf(resource).map((uid) => `UID: \`${uid}\``)].join(
       '\n\n',
     ),
   );
   return item;
+}
+
+export function isLevelNode(value: unknown): value is LevelNode {
+  return isRecord(value) && value['kind'] === 'resource';
+}
+
+/** For a sentence: its level and what the tree shows of it. */
+export function resourceName({ level, resource }: LevelNode): string {
+  const { t } = vscode.l10n;
+  const parts = levelLabel(level, resource);
+  const label = [parts.label, parts.description].filter((part) => part !== '').join(' · ');
+  const names = {
+    patients: () => t('the patient {label}', { label }),
+    studies: () => t('the study {label}', { label }),
+    series: () => t('the series {label}', { label }),
+    instances: () => t('the instance {label}', { label }),
+  };
+  return names[level]();
 }
 
 /** The DICOM identifier of a level; a patient has an id that is no UID. */

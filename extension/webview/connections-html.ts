@@ -60,6 +60,7 @@ ${links}
     ${textField('orthancUrl', 'http://127.0.0.1:8042')}
     ${textField('orthancUser')}
     ${secretField('orthancPassword')}
+    ${textField('dicomNode', 'ORTHANC@127.0.0.1:4242')}
   </details>
   <div class="buttons">
     <vscode-button data-send="request-token" data-busy>${escapeHtml(t('Request Token'))}</vscode-button>

@@ -9,7 +9,8 @@ export type FieldName =
   | 'userName'
   | 'fhirUrl'
   | 'orthancUrl'
-  | 'orthancUser';
+  | 'orthancUser'
+  | 'dicomNode';
 
 export type SecretName =
   | 'clientSecret'

@@ -1,5 +1,6 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { cineFile } from '#test/support/cine.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 /** Files of many vendors, where they are at hand. */
@@ -19,6 +20,9 @@ export function workspaceFiles(
     JSON.stringify({ 'openemrWorkbench.mocks.ports': ports }),
   );
   copyDicom(join(root, 'fixtures/dicom'), join(folder, 'images'));
+  for (const [at, name] of ['stow', 'cstore'].entries()) {
+    writeFileSync(join(folder, `${name}.dcm`), cineFile(at));
+  }
   if (existsSync(foreignDicom)) copyDicom(foreignDicom, join(folder, 'foreign'));
 }
 

@@ -5,6 +5,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { unzipSync } from 'fflate';
+import { PNG } from 'pngjs';
 import { systemClock } from '#core/clock.ts';
 import { readPart10 } from '#core/dicom/part10.ts';
 import { requireIds, summarize } from '#core/dicom/summary.ts';
@@ -15,6 +16,7 @@ import { orthancIds } from '#core/orthanc/ids.ts';
 import { restSender } from '#core/orthanc/rest-sender.ts';
 import { createHttp } from '#core/undici-http.ts';
 import { sendDicom } from '#core/workflows/send-dicom.ts';
+import { cine, cineFile } from '#test/support/cine.ts';
 import { allFiles, missingShared, ownFile, ownFolder } from '#test/support/dicom-files.ts';
 import { type OrthancUnderTest, orthancs, skipLoudly } from './servers.ts';
 
@@ -215,6 +217,25 @@ for (const { name, missing, start } of orthancs) {
       assert.equal(Buffer.from(png.subarray(1, 4)).toString('latin1'), 'PNG');
       const jpeg = await client.preview(korean.instance, { type: 'image/jpeg' });
       assert.deepEqual([...jpeg.subarray(0, 2)], [0xff, 0xd8]);
+    });
+
+    it('gives each frame of a film, counted from 1', async () => {
+      const { ID } = await client.upload({ bytes: cineFile() });
+
+      const frames = await client.countFrames(ID);
+      const pictures = await Promise.all(
+        Array.from({ length: frames }, (_, at) => client.preview(ID, { frame: at + 1 })),
+      );
+
+      const whites = pictures.map((bytes) => {
+        const { data } = PNG.sync.read(Buffer.from(bytes));
+        return data.filter((value, at) => at % 4 === 0 && value === 255).length;
+      });
+      assert.deepEqual(
+        whites,
+        cine.widths.map((width) => width ** 2),
+      );
+      await client.delete('instances', ID);
     });
 
     it('says that there is no such frame', async () => {

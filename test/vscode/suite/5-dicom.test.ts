@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import * as vscode from 'vscode';
 import type { Transfer } from '#extension/transfers.ts';
-import { fetchJson, run, startMocks, workspaceUri } from './workbench.ts';
+import type { LevelNode } from '#extension/views/orthanc-nodes.ts';
+import { fetchJson, run, startMocks, until, workspaceUri } from './workbench.ts';
 
 describe('sending DICOM to Orthanc', () => {
   let orthanc: string;
@@ -80,5 +82,61 @@ describe('sending DICOM to Orthanc', () => {
     const sent = await run<Transfer>('openemrWorkbench.sendSelected', files[0], files);
 
     assert.equal(sent.rows.length, 2);
+  });
+
+  for (const by of ['stow', 'cstore']) {
+    it(`sends by ${by} when that was chosen`, async () => {
+      const config = vscode.workspace.getConfiguration('openemrWorkbench');
+      await config.update('orthanc.sendBy', by, vscode.ConfigurationTarget.Global);
+      try {
+        const before = await count();
+
+        const sent = await run<Transfer>('openemrWorkbench.sendFiles', workspaceUri(`${by}.dcm`));
+
+        assert.equal(statusOf(sent, `${by}.dcm`), 'Success', JSON.stringify(sent.rows));
+        assert.equal(await count(), before + 1);
+      } finally {
+        await config.update('orthanc.sendBy', undefined, vscode.ConfigurationTarget.Global);
+      }
+    });
+  }
+
+  describe('a film in the archive', () => {
+    let node: LevelNode;
+    const tab = () => vscode.window.tabGroups.activeTabGroup.activeTab;
+    const pictureOf = async (uri: vscode.Uri | undefined) =>
+      Buffer.from(await vscode.workspace.fs.readFile(uri ?? vscode.Uri.file('/none')));
+
+    before(async () => {
+      const { rows } = await run<Transfer>('openemrWorkbench.sendFiles', workspaceUri('stow.dcm'));
+      const resource = await fetchJson(`${orthanc}/instances/${rows[0]?.orthancId}`);
+      node = { kind: 'resource', level: 'instances', resource };
+    });
+    after(() => vscode.commands.executeCommand('workbench.action.closeAllEditors'));
+
+    it("is shown in VS Code's own image viewer, frame by frame", async () => {
+      const first = await run<vscode.Uri | undefined>('openemrWorkbench.preview', node);
+      const input = await until(() => {
+        const shown = tab()?.input;
+        return shown instanceof vscode.TabInputCustom ? shown : undefined;
+      });
+      const second = await run<vscode.Uri | undefined>('openemrWorkbench.nextFrame');
+
+      assert.equal(input.viewType, 'imagePreview.previewEditor');
+      assert.equal(input.uri.toString(), first?.toString());
+      assert.equal(tab()?.label, 'Image 7 (2∕3).png');
+      const [a, b] = [await pictureOf(first), await pictureOf(second)];
+      assert.equal(a.toString('latin1', 1, 4), 'PNG');
+      assert.notDeepEqual(a, b);
+      const { permissions } = await vscode.workspace.fs.stat(input.uri);
+      assert.equal(permissions, vscode.FilePermission.Readonly);
+    });
+
+    it('is not deleted without an answer', async () => {
+      // Tests refuse modal questions, as a person does who closes them.
+      await run('openemrWorkbench.deleteFromOrthanc', node);
+
+      assert.ok(await fetchJson(`${orthanc}/instances/${node.resource.ID}`));
+    });
   });
 });

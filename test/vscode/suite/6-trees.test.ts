@@ -29,6 +29,7 @@ describe('the trees', () => {
       fhir: async () => fhir,
       capabilities: (_profile, _server, cancel) => fhir.capabilities(cancel),
       orthanc: async () => createOrthancClient({ http, baseUrl: urls.orthanc }),
+      dicomWeb: () => Promise.reject(new Error('no tree sends files')),
     };
   });
   after(() => http.close());

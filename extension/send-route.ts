@@ -1,0 +1,73 @@
+// How files travel to Orthanc and where to: by the setting, which is also what was chosen last.
+import * as vscode from 'vscode';
+import { isOneOf } from '#core/guards.ts';
+import type { Sender } from '#core/workflows/send-dicom.ts';
+import type { LoadClients } from './platform/load-clients.ts';
+import type { Profile } from './profile.ts';
+import type { Servers } from './servers.ts';
+
+export const SendBy = { rest: 'rest', stow: 'stow', cstore: 'cstore' } as const;
+export type SendBy = (typeof SendBy)[keyof typeof SendBy];
+
+export interface SendRoute {
+  readonly sender: Sender;
+  close(): Promise<void>;
+}
+
+const section = 'openemrWorkbench';
+const setting = 'orthanc.sendBy';
+const isSendBy = isOneOf('rest', 'stow', 'cstore');
+
+export function configuredSendBy(): SendBy {
+  const value = vscode.workspace.getConfiguration(section).get(setting);
+  return isSendBy(value) ? value : SendBy.rest;
+}
+
+/** Where the setting is kept already, else for all workspaces. */
+export async function rememberSendBy(by: SendBy): Promise<void> {
+  const config = vscode.workspace.getConfiguration(section);
+  const { Global, Workspace } = vscode.ConfigurationTarget;
+  const isOfWorkspace = config.inspect(setting)?.workspaceValue !== undefined;
+  await config.update(setting, by, isOfWorkspace ? Workspace : Global);
+}
+
+/** Address whose owner decides whether it may be written to: a DICOM node of its own is another server. */
+export function sendAddress({ orthancUrl, dicomNode }: Profile, by: SendBy): string {
+  const node = dicomNode.trim();
+  if (by !== SendBy.cstore || node === '') return orthancUrl;
+  return `dicom://${node.replace(/^.*@/, '')}`;
+}
+
+/** @throws WorkbenchError `SETTINGS_INVALID`, or what the server answers when it is asked for its DICOM side */
+export async function openSendRoute(
+  by: SendBy,
+  profile: Profile,
+  { servers, load }: { readonly servers: Servers; readonly load: LoadClients },
+  cancel: { readonly signal: AbortSignal },
+): Promise<SendRoute> {
+  const close = async () => {};
+  switch (by) {
+    case 'rest':
+      return { sender: load().restSender(await servers.orthanc(profile)), close };
+    case 'stow':
+      return { sender: load().stowSender(await servers.dicomWeb(profile)), close };
+    case 'cstore': {
+      const { defaultAet, dicomNodeOf, parseDicomNode, storeSender } = load();
+      const typed = profile.dicomNode.trim();
+      const node =
+        typed === ''
+          ? await dicomNodeOf(await servers.orthanc(profile), cancel)
+          : parseDicomNode(typed);
+      const { host, port, aet = defaultAet.called } = node;
+      const callingAet = vscode.workspace.getConfiguration(section).get('orthanc.callingAet', '');
+      const peer = {
+        host,
+        port,
+        calledAet: aet,
+        callingAet: callingAet.trim() || defaultAet.calling,
+      };
+      const sender = storeSender(peer);
+      return { sender, close: () => sender.close() };
+    }
+  }
+}
