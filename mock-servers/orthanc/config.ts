@@ -21,6 +21,7 @@ export interface Peer {
   readonly username: string;
   readonly password: string;
   readonly headers: Readonly<Record<string, string>>;
+  readonly timeout: number;
 }
 
 export interface OrthancConfig {
@@ -36,6 +37,10 @@ export interface OrthancConfig {
     readonly echo: boolean;
   };
   readonly modalities: ReadonlyMap<string, Modality>;
+  /** Seconds. */
+  readonly scuTimeout: number;
+  /** C-MOVE or C-GET, where a modality says `SystemDefault`. */
+  readonly retrieveMethod: string;
   readonly peers: ReadonlyMap<string, Peer>;
   readonly overwriteInstances: boolean;
   readonly stableAgeMs: number;
@@ -90,6 +95,8 @@ export function parseConfig(settings: Settings): OrthancConfig {
       move: reader.boolean('DicomAlwaysAllowMove', true),
     },
     modalities: mapped(reader.object('DicomModalities'), parseModality),
+    scuTimeout: reader.number('DicomScuTimeout', 10),
+    retrieveMethod: reader.string('DicomDefaultRetrieveMethod', 'C-MOVE'),
     peers: mapped(reader.object('OrthancPeers'), parsePeer),
     overwriteInstances: reader.boolean('OverwriteInstances', false),
     stableAgeMs: reader.number('StableAge', 60) * 1000,
@@ -228,6 +235,7 @@ export function parsePeer(value: unknown): Peer | undefined {
     url,
     username: typeof given['Username'] === 'string' ? given['Username'] : '',
     password: typeof given['Password'] === 'string' ? given['Password'] : '',
+    timeout: asNumber(given['Timeout']) ?? 0,
     headers: Object.fromEntries(
       mapped(asSettings(given['HttpHeaders']) ?? {}, (header) =>
         typeof header === 'string' ? header : undefined,

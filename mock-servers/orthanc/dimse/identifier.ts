@@ -26,7 +26,8 @@ export function levelOf(identifier: Dataset): DimseLevel | undefined {
 }
 
 export function archiveQuery(identifier: Dataset, level: DimseLevel): ArchiveQuery {
-  const asked = identifier.elements.filter(({ tag }) => !ignored.has(tag));
+  // Orthanc's own SCU sends tags of the meta header along; its SCP does not answer them.
+  const asked = identifier.elements.filter(({ tag }) => !ignored.has(tag) && tag >= '00080000');
   const constraints = new Map<string, string>();
   for (const element of asked) {
     if (element.items !== undefined) continue;

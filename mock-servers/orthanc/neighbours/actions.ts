@@ -1,46 +1,36 @@
-// REST calls that reach out: echo, store, peers.
-import { CommandField, isSuccessful } from '#core/dimse/command.ts';
-import type { Resource } from '../archive/model.ts';
+// REST calls that only ask whether a neighbour is there: C-ECHO, and /system of a peer.
+import { CommandField } from '#core/dimse/command.ts';
+import { VERIFICATION } from '#core/dimse/sop-classes.ts';
 import { type Modality, type Peer, parseModality } from '../config.ts';
-import { type Answer, bareJsonAnswer, bareStatus, jsonAnswer } from '../rest/answer.ts';
-import { isAsynchronous } from '../rest/archives.ts';
-import { type Fields, isFields } from '../rest/arguments.ts';
-import { bodyOf, type Call, jsonBodyOf } from '../rest/call.ts';
+import { generateUid } from '../dicom/uids.ts';
+import { type Answer, bareJsonAnswer, bareStatus } from '../rest/answer.ts';
+import { isFields } from '../rest/arguments.ts';
+import { type Call, jsonBodyOf, textBodyOf } from '../rest/call.ts';
 import { OrthancError } from '../rest/errors.ts';
 import type { Handler, Orthanc } from '../rest/orthanc.ts';
-import { contextFor, exchange, IMPLICIT, networkError, withAssociation } from './association.ts';
-import { localAet, peerHeaders, StoreTask } from './store-task.ts';
-
-const VERIFICATION = '1.2.840.10008.1.1';
+import { type Calling, contextOf, exchange, type Opened } from './association.ts';
+import { find, withControl } from './control.ts';
+import { ACCESSION, type DicomMap, PATIENT_ID, STUDY_UID } from './dicom-map.ts';
+import { callingOf, modalityOf } from './modality.ts';
+import { peerHeaders } from './store-task.ts';
 
 export const echoModality: Handler = async (call, orthanc) => {
   const modality = modalityOf(call, orthanc);
-  if (!modality) return bareStatus(404);
-  await echo(modality, orthanc);
-  return bareJsonAnswer('{}');
+  const text = await textBodyOf(call);
+  const body = echoBody(text);
+  return echo(modality, callingOf(modality, orthanc, body), body, orthanc);
 };
 
 /** /tools/dicom-echo: a modality that is not configured. */
 export const echoAny: Handler = async (call, orthanc) => {
-  const modality = parseModality(await jsonBodyOf(call));
+  const body = await jsonBodyOf(call);
+  const modality = parseModality(body);
   if (!modality) throw new OrthancError('badFile');
-  await echo(modality, orthanc);
-  return bareJsonAnswer('{}');
-};
-
-export const storeToModality: Handler = async (call, orthanc) => {
-  const modality = modalityOf(call, orthanc);
-  return modality ? store(modality, call, orthanc) : bareStatus(404);
-};
-
-export const storeToPeer: Handler = async (call, orthanc) => {
-  const peer = peerOf(call, orthanc);
-  return peer ? store(peer, call, orthanc) : bareStatus(404);
+  return echo(modality, callingOf(modality, orthanc, body), body, orthanc);
 };
 
 export const peerSystem: Handler = async (call, orthanc) => {
   const peer = peerOf(call, orthanc);
-  if (!peer) return bareStatus(404);
   try {
     const answer = await fetch(`${peer.url}system`, { headers: peerHeaders(peer) });
     if (!answer.ok) throw new OrthancError('network');
@@ -50,57 +40,55 @@ export const peerSystem: Handler = async (call, orthanc) => {
   }
 };
 
-export function modalityOf(call: Call, { settings }: Orthanc): Modality | undefined {
-  return settings.modalities.get(call.params['name'] ?? '');
+/** @throws OrthancError `No peer with symbolic name` */
+export function peerOf(call: Call, { settings }: Orthanc): Peer {
+  const name = call.params['name'] ?? '';
+  const peer = settings.peers.get(name);
+  if (peer) return peer;
+  throw new OrthancError('unknownResource', `No peer with symbolic name: ${name}`);
 }
 
-function peerOf(call: Call, { settings }: Orthanc): Peer | undefined {
-  return settings.peers.get(call.params['name'] ?? '');
+// No body is fine, a body that is no JSON is not.
+function echoBody(text: string): unknown {
+  if (text.trim() === '') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new OrthancError('badFile', 'Cannot parse the JSON body', { cause });
+  }
 }
 
-async function echo(modality: Modality, orthanc: Orthanc): Promise<void> {
-  const wanted = [{ abstractSyntax: VERIFICATION, transferSyntax: IMPLICIT }];
-  await withAssociation(modality, localAet(modality, orthanc), wanted, async (opened) => {
-    const { id } = contextFor(opened, VERIFICATION, modality);
+async function echo(
+  modality: Modality,
+  calling: Calling,
+  body: unknown,
+  orthanc: Orthanc,
+): Promise<Answer> {
+  const checksFind = isFields(body) && body['CheckFind'] === true;
+  const service = checksFind ? 'C-FIND' : 'C-ECHO';
+  return withControl({ calling, service, name: 'C-ECHO' }, orthanc, async (opened) => {
+    const context = contextOf(opened, VERIFICATION);
     const command = {
       field: CommandField.echoRequest,
       hasDataset: false,
-      messageId: 1,
+      messageId: opened.nextMessageId(),
       sopClassUid: VERIFICATION,
     };
-    const { status } = await exchange(opened, id, command);
-    if (!isSuccessful(status)) throw networkError(modality, 'C-ECHO failed');
+    const status = context && (await exchange(opened, context.id, command)).status;
+    // A refused echo is the one failure that Orthanc does not explain.
+    if (status !== 0) return bareStatus(500);
+    if (checksFind) await checkFind(modality, opened, orthanc);
+    return bareJsonAnswer('{}');
   });
 }
 
-async function store(target: Modality | Peer, call: Call, orthanc: Orthanc): Promise<Answer> {
-  const { ids, fields } = resourceIds(await bodyOf(call));
-  const resources = ids.map((id): Resource => {
-    const resource = orthanc.archive.resources.findAny(id);
-    if (!resource) throw new OrthancError('unknownResource');
-    return resource;
-  });
-  const task = new StoreTask(target, resources, orthanc);
-  if (isAsynchronous(fields)) {
-    const { id } = orthanc.jobs.submit(task);
-    return jsonAnswer({ ID: id, Path: `/jobs/${id}` });
-  }
-  await orthanc.jobs.perform(task);
-  return jsonAnswer(task.content());
-}
-
-/** An id as plain text, a list of ids, or `{"Resources": [...]}`. */
-function resourceIds(body: Buffer): { ids: string[]; fields: Fields } {
-  const text = body.toString('utf8').trim();
-  if (!/^[[{"]/.test(text)) return { ids: [text], fields: {} };
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw new OrthancError('badFile', undefined, { cause });
-  }
-  if (typeof json === 'string') return { ids: [json], fields: {} };
-  const list = isFields(json) ? (json['Resources'] ?? json['Resource']) : json;
-  const ids = Array.isArray(list) ? list.map(String) : typeof list === 'string' ? [list] : [];
-  return { ids, fields: isFields(json) ? json : {} };
+/** A C-FIND for a study that nobody has, to see whether the peer knows us. */
+async function checkFind(modality: Modality, opened: Opened, orthanc: Orthanc): Promise<void> {
+  const nobody: DicomMap = new Map([
+    [ACCESSION, ''],
+    [PATIENT_ID, ''],
+    [STUDY_UID, generateUid('study', orthanc)],
+  ]);
+  const options = { isNormalized: true, manufacturer: modality.manufacturer };
+  await find(opened, 'Study', nobody, options, orthanc);
 }

@@ -1,103 +1,154 @@
 // Sends instances to a modality by C-STORE, or to a peer by its REST API, as a job.
+import { gzipSync } from 'node:zlib';
 import { readPart10 } from '#core/dicom/part10.ts';
-import { CommandField, isSuccessful } from '#core/dimse/command.ts';
+import { CommandField } from '#core/dimse/command.ts';
 import { descendants, metadataOf, type Resource } from '../archive/model.ts';
-import type { Modality, Peer } from '../config.ts';
+import type { Peer } from '../config.ts';
 import { fileOf } from '../dicom/instance-reader.ts';
 import { transcode } from '../dicom/transcode.ts';
 import { prepare, sendStore } from '../dimse/outgoing.ts';
+import type { StoredObject } from '../dimse/port.ts';
 import type { JobTask } from '../jobs/jobs.ts';
+import type { Fields } from '../rest/arguments.ts';
 import { OrthancError } from '../rest/errors.ts';
 import type { JsonObject } from '../rest/json.ts';
 import type { Orthanc } from '../rest/orthanc.ts';
-import { networkError, type Opened, type WantedContext, withAssociation } from './association.ts';
+import {
+  type Calling,
+  EXPLICIT,
+  type Opened,
+  refusedBy,
+  type WantedContext,
+  withAssociation,
+} from './association.ts';
+import { priorityOf } from './job-answer.ts';
 
-const EXPLICIT = '1.2.840.10008.1.2.1';
+export interface StoreRequest {
+  readonly target: Calling | Peer;
+  readonly resources: readonly Resource[];
+  /** The body of the request: the options of the job. */
+  readonly fields: Fields;
+}
+
+interface MoveOriginator {
+  readonly moveOriginatorAet: string;
+  readonly moveOriginatorMessageId: number;
+}
 
 export class StoreTask implements JobTask {
   readonly type: string;
-  readonly priority = 0;
-  readonly #target: Modality | Peer;
+  readonly priority: number;
+  readonly #request: StoreRequest;
   readonly #orthanc: Orthanc;
-  readonly #resources: readonly Resource[];
   readonly #instances: readonly Resource[];
+  readonly #originator: MoveOriginator | undefined;
 
-  constructor(target: Modality | Peer, resources: readonly Resource[], orthanc: Orthanc) {
-    this.type = 'aet' in target ? 'DicomModalityStore' : 'OrthancPeerStore';
-    this.#target = target;
+  constructor(request: StoreRequest, orthanc: Orthanc) {
+    this.type = 'remote' in request.target ? 'DicomModalityStore' : 'OrthancPeerStore';
+    this.priority = priorityOf(request.fields);
+    this.#request = request;
     this.#orthanc = orthanc;
-    this.#resources = resources;
-    this.#instances = resources.flatMap((resource) => descendants(resource, 'Instance'));
+    this.#originator = originatorOf(request.fields, orthanc);
+    this.#instances = request.resources.flatMap((resource) => descendants(resource, 'Instance'));
   }
 
   content(): JsonObject {
-    const target = this.#target;
-    const parents = this.#resources.map(({ id }) => id);
+    const { target, resources } = this.#request;
+    const parents = resources.map(({ id }) => id);
     return {
       Description: 'REST API',
       FailedInstancesCount: 0,
       InstancesCount: this.#instances.length,
-      ParentResources: parents,
-      ...('aet' in target
-        ? { LocalAet: localAet(target, this.#orthanc), RemoteAet: target.aet }
+      ...(parents.length > 0 && { ParentResources: parents }),
+      ...('remote' in target
+        ? {
+            LocalAet: target.localAet,
+            MoveOriginatorAET: this.#originator?.moveOriginatorAet,
+            MoveOriginatorID: this.#originator?.moveOriginatorMessageId,
+            RemoteAet: target.remote.aet,
+          }
         : { Peer: [target.url, target.username, ''] }),
     };
   }
 
   async run(): Promise<void> {
-    const target = this.#target;
-    if ('aet' in target) await this.#send(target);
-    else for (const instance of this.#instances) await postTo(target, instance, this.#orthanc);
-  }
-
-  #send(target: Modality): Promise<void> {
-    const wanted = new Map<string, WantedContext>();
-    for (const instance of this.#instances) {
-      const abstractSyntax = metadataOf(instance, 'SopClassUid') ?? '';
-      for (const transferSyntax of [metadataOf(instance, 'TransferSyntax') ?? EXPLICIT, EXPLICIT]) {
-        wanted.set(`${abstractSyntax} ${transferSyntax}`, { abstractSyntax, transferSyntax });
-      }
+    if (this.#instances.length === 0) return;
+    try {
+      await this.#send();
+    } catch (error) {
+      if (this.#request.fields['Permissive'] !== true || !(error instanceof OrthancError))
+        throw error;
     }
-    return withAssociation(
-      target,
-      localAet(target, this.#orthanc),
-      [...wanted.values()],
-      async (opened) => {
-        for (const [index, instance] of this.#instances.entries())
-          await this.#store(instance, index + 1, opened, target);
-      },
-    );
   }
 
-  async #store(
-    instance: Resource,
-    messageId: number,
-    opened: Opened,
-    target: Modality,
-  ): Promise<void> {
-    const { archive } = this.#orthanc;
-    const read = async () => archive.files.read(fileOf(instance).uuid);
-    const object = {
-      sopClassUid: metadataOf(instance, 'SopClassUid') ?? '',
-      sopInstanceUid: instance.tags.get('00080018') ?? '',
-      transferSyntax: metadataOf(instance, 'TransferSyntax') ?? '',
-      read,
-      transcode: async (syntax: string) => transcode(readPart10(await read()), syntax),
-    };
-    const outgoing = await prepare(object, opened.contexts);
-    if (!outgoing) throw networkError(target, 'No Acceptable Presentation Contexts');
-    await sendStore(opened.connection, object, outgoing, { messageId });
-    const answer = await opened.connection.readMessage();
-    const isKept =
-      'command' in answer &&
-      answer.command.field === CommandField.storeResponse &&
-      isSuccessful(answer.command.status);
-    if (!isKept) throw networkError(target, 'C-STORE was refused');
+  async #send(): Promise<void> {
+    const { target, fields } = this.#request;
+    if ('remote' in target) {
+      const objects = this.#instances.map((instance) => storedObject(instance, this.#orthanc));
+      return sendObjects(objects, target, this.#originator);
+    }
+    const isCompressed = fields['Compress'] === true;
+    for (const instance of this.#instances)
+      await postTo(target, instance, isCompressed, this.#orthanc);
   }
 }
 
-export function localAet(modality: Modality, { config }: Orthanc): string {
-  return modality.localAet === '' ? config.dicomAet : modality.localAet;
+/** All over one association. @throws OrthancError at the first that is refused */
+export async function sendObjects(
+  objects: readonly StoredObject[],
+  calling: Calling,
+  originator?: MoveOriginator,
+): Promise<void> {
+  const wanted = new Map<string, WantedContext>();
+  for (const { sopClassUid: abstractSyntax, transferSyntax: own } of objects) {
+    for (const syntax of [own, EXPLICIT])
+      wanted.set(`${abstractSyntax} ${syntax}`, { abstractSyntax, transferSyntaxes: [syntax] });
+  }
+  await withAssociation(calling, { contexts: [...wanted.values()] }, 'C-STORE', async (opened) => {
+    for (const object of objects) await storeObject(object, opened, originator);
+  });
+}
+
+async function storeObject(
+  object: StoredObject,
+  opened: Opened,
+  originator: MoveOriginator | undefined,
+): Promise<void> {
+  const { remote } = opened.calling;
+  const outgoing = await prepare(object, opened.contexts);
+  if (!outgoing) {
+    const details = `No valid presentation context was negotiated for SOP class UID [${object.sopClassUid}] and transfer syntax [${object.transferSyntax}] while sending to modality [${remote.aet}]`;
+    throw new OrthancError('noContext', details);
+  }
+  const messageId = opened.nextMessageId();
+  await sendStore(opened.connection, object, outgoing, { messageId, ...originator });
+  const { command } = await opened.readMessage();
+  const { status = -1 } = command;
+  const isKept = status === 0 || status >> 12 === 0xb;
+  if (command.field !== CommandField.storeResponse || !isKept)
+    throw refusedBy(remote, 'C-STORE', status);
+}
+
+function storedObject(instance: Resource, { archive }: Orthanc): StoredObject {
+  const read = async () => archive.files.read(fileOf(instance).uuid);
+  return {
+    sopClassUid: metadataOf(instance, 'SopClassUid') ?? '',
+    sopInstanceUid: instance.tags.get('00080018') ?? '',
+    transferSyntax: metadataOf(instance, 'TransferSyntax') ?? '',
+    read,
+    transcode: async (syntax: string) => transcode(readPart10(await read()), syntax),
+  };
+}
+
+// Number 0 means that no C-MOVE is pretended.
+function originatorOf(fields: Fields, { config }: Orthanc): MoveOriginator | undefined {
+  const id = fields['MoveOriginatorID'];
+  if (typeof id !== 'number' || id === 0) return undefined;
+  const aet = fields['MoveOriginatorAet'];
+  return {
+    moveOriginatorAet: typeof aet === 'string' ? aet : config.dicomAet,
+    moveOriginatorMessageId: id,
+  };
 }
 
 /** Headers for a peer that asks for a password. */
@@ -109,12 +160,17 @@ export function peerHeaders({ username, password, headers }: Peer): Record<strin
   };
 }
 
-async function postTo(peer: Peer, instance: Resource, { archive }: Orthanc): Promise<void> {
-  const body = archive.files.read(fileOf(instance).uuid);
+async function postTo(
+  peer: Peer,
+  instance: Resource,
+  isCompressed: boolean,
+  { archive }: Orthanc,
+): Promise<void> {
+  const bytes = archive.files.read(fileOf(instance).uuid);
   const answer = await fetch(`${peer.url}instances`, {
     method: 'POST',
-    body,
-    headers: peerHeaders(peer),
+    body: new Uint8Array(isCompressed ? gzipSync(bytes) : bytes),
+    headers: { ...peerHeaders(peer), ...(isCompressed && { 'Content-Encoding': 'gzip' }) },
   }).catch((cause: unknown) => {
     throw new OrthancError('network', undefined, { cause });
   });

@@ -26,6 +26,9 @@ const table = {
   ],
   revision: [37, 409, 'Bad revision number, which indicates conflict with another writer'],
   readOnly: [22, 403, 'Cannot modify a read-only data structure'],
+  noContext: [2015, 500, 'DicomUserConnection: No acceptable presentation context for modality'],
+  noFind: [2016, 500, 'DicomUserConnection: The C-FIND command is not supported by the remote SCP'],
+  noMove: [2017, 500, 'DicomUserConnection: The C-MOVE command is not supported by the remote SCP'],
   cannotStore: [2018, 500, 'Cannot store an instance'],
   overrideInherited: [2020, 400, 'Trying to override a value inherited from a parent module'],
   inexistentParent: [2024, 400, 'Trying to attach a new DICOM instance to an inexistent resource'],
@@ -66,6 +69,7 @@ const phrases: Readonly<Record<number, string>> = {
   406: 'Not Acceptable',
   409: 'Conflict',
   415: 'Unsupported Media Type',
+  422: 'Unprocessable Entity',
   500: 'Internal Server Error',
   501: 'Not Implemented',
 };

@@ -1,5 +1,7 @@
 // Modalities and peers: their configuration. What needs an association is in queries.ts.
 import { type Modality, type Peer, parseModality, parsePeer } from '../config.ts';
+import { peerOf } from '../neighbours/actions.ts';
+import { modalityOf } from '../neighbours/modality.ts';
 import { type Answer, bareStatus, jsonAnswer, textAnswer } from './answer.ts';
 import { expandFlag } from './arguments.ts';
 import { type Call, jsonBodyOf } from './call.ts';
@@ -11,6 +13,10 @@ export const modalityOperations = [
   'configuration',
   'echo',
   'find',
+  'find-instance',
+  'find-patient',
+  'find-series',
+  'find-study',
   'find-worklist',
   'get',
   'move',
@@ -38,10 +44,8 @@ export const oneModality: Handler = (call, { settings, version }) => {
   return jsonAnswer(version.hasLabels ? modalityOperations : oldModalityOperations);
 };
 
-export const modalityConfiguration: Handler = (call, orthanc) => {
-  const modality = orthanc.settings.modalities.get(name(call));
-  return modality ? jsonAnswer(modalityJson(modality, orthanc)) : bareStatus(404);
-};
+export const modalityConfiguration: Handler = (call, orthanc) =>
+  jsonAnswer(modalityJson(modalityOf(call, orthanc), orthanc));
 
 export const putModality: Handler = async (call, { settings }) => {
   const modality = parseModality(await jsonBodyOf(call));
@@ -64,10 +68,8 @@ export const listPeers: Handler = (call, orthanc) => {
 export const onePeer: Handler = (call, { settings }) =>
   settings.peers.has(name(call)) ? jsonAnswer(peerOperations) : bareStatus(404);
 
-export const peerConfiguration: Handler = (call, { settings }) => {
-  const peer = settings.peers.get(name(call));
-  return peer ? jsonAnswer(peerJson(peer)) : bareStatus(404);
-};
+export const peerConfiguration: Handler = (call, orthanc) =>
+  jsonAnswer(peerJson(peerOf(call, orthanc)));
 
 export const putPeer: Handler = async (call, { settings }) => {
   const peer = parsePeer(await jsonBodyOf(call));
@@ -111,13 +113,13 @@ function modalityJson(modality: Modality, { version }: Orthanc): JsonObject {
   };
 }
 
-function peerJson({ url, username, headers }: Peer): JsonObject {
+function peerJson({ url, username, headers, timeout }: Peer): JsonObject {
   return {
     HttpHeaders: Object.keys(headers),
-    Password: null,
     Pkcs11: false,
+    Timeout: timeout,
     Url: url,
-    Username: username,
+    ...(username !== '' && { Password: null, Username: username }),
   };
 }
 

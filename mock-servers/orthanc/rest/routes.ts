@@ -54,7 +54,7 @@ export function restRoutes(version: Version): Hierarchy<Handler> {
   for (const level of levels) addLevel(routes, level, version);
   addJobs(routes, version);
   addModifications(routes);
-  addNeighbours(routes);
+  addNeighbours(routes, version);
   addUnsupported(routes);
   addInstances(routes);
   return routes;

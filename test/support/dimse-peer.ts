@@ -1,0 +1,85 @@
+// A DICOM peer that answers every request with one status, or misbehaves in a chosen way.
+import { createServer, type Socket } from 'node:net';
+import { Connection } from '#core/dimse/connection.ts';
+
+export type Manner = 'answers' | 'rejects' | 'refuses' | 'aborts' | 'is silent';
+
+export interface DimsePeerUnderControl {
+  readonly port: number;
+  manner: Manner;
+  status: number;
+  close(): Promise<void>;
+}
+
+export async function startDimsePeer(): Promise<DimsePeerUnderControl> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => {});
+    converse(new Connection(socket), peer)
+      .catch(() => undefined)
+      .finally(() => socket.destroySoon());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('No port');
+  const peer: DimsePeerUnderControl = {
+    port: address.port,
+    manner: 'answers',
+    status: 0,
+    close: () =>
+      new Promise((resolve) => {
+        for (const socket of sockets) socket.destroy();
+        server.close(() => resolve());
+      }),
+  };
+  return peer;
+}
+
+async function converse(connection: Connection, peer: DimsePeerUnderControl): Promise<void> {
+  const request = await connection.readPdu();
+  if (request.kind !== 'associate-rq') return;
+  if (peer.manner === 'rejects') {
+    return connection.writePdu({ kind: 'associate-rj', result: 1, source: 1, reason: 7 });
+  }
+  const result = peer.manner === 'refuses' ? 3 : 0;
+  await connection.writePdu({
+    ...request,
+    kind: 'associate-ac',
+    contexts: request.contexts.map(({ id, transferSyntaxes: [first = ''] }) => ({
+      id,
+      result,
+      abstractSyntax: '',
+      transferSyntaxes: [first],
+    })),
+  });
+  while (await answerNext(connection, peer));
+}
+
+/** False when the association has ended. */
+async function answerNext(connection: Connection, peer: DimsePeerUnderControl): Promise<boolean> {
+  const message = await connection.readMessage();
+  if ('kind' in message) {
+    if (message.kind === 'release-rq') await connection.writePdu({ kind: 'release-rp' });
+    return false;
+  }
+  await connection.skipData();
+  if (peer.manner === 'aborts') {
+    await connection.writePdu({ kind: 'abort', source: 0, reason: 0 });
+    return false;
+  }
+  if (peer.manner === 'is silent') {
+    await new Promise((resolve) => connection.socket.once('close', resolve));
+    return false;
+  }
+  const { field, messageId, sopClassUid, sopInstanceUid } = message.command;
+  await connection.writeMessage(message.contextId, {
+    field: field | 0x8000,
+    hasDataset: false,
+    respondedTo: messageId,
+    sopClassUid,
+    sopInstanceUid,
+    status: peer.status,
+  });
+  return true;
+}
