@@ -143,7 +143,7 @@ export class Connection {
 
   async *#readData(): AsyncIterable<Uint8Array> {
     while (this.#isDataAhead) {
-      const value = await this.#nextValue();
+      const value = this.#heldValue() ?? (await this.#nextValue());
       if ('kind' in value) throw associationAborted();
       if (value.isCommand) throw malformedPdu();
       this.#isDataAhead = !value.isLast;
@@ -153,10 +153,21 @@ export class Connection {
 
   async #nextValue(): Promise<PresentationDataValue | Exclude<Pdu, DataTransfer>> {
     for (;;) {
-      const value = this.#values.shift();
+      const value = this.#heldValue();
       if (value !== undefined) return value;
       const pdu = await this.readPdu();
       if (pdu.kind !== 'p-data') return pdu;
+      this.#values.push(...pdu.values);
+    }
+  }
+
+  /** What has arrived already is not waited for: most of an object comes many PDUs at a time. */
+  #heldValue(): PresentationDataValue | Exclude<Pdu, DataTransfer> | undefined {
+    for (;;) {
+      const value = this.#values.shift();
+      if (value !== undefined) return value;
+      const pdu = this.#reader.held();
+      if (pdu?.kind !== 'p-data') return pdu;
       this.#values.push(...pdu.values);
     }
   }

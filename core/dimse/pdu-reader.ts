@@ -24,14 +24,28 @@ export class PduReader {
       if (this.#heldBytes > 0) throw malformedPdu();
       return undefined;
     }
-    const header = this.#take(PDU_HEADER_BYTES);
+    if (!(await this.#fill(this.#ahead()))) throw malformedPdu();
+    return this.held();
+  }
+
+  /** The next PDU when all of it is here already, without waiting. @throws WorkbenchError `DIMSE_PROTOCOL` */
+  held(): Pdu | undefined {
+    if (this.#heldBytes < PDU_HEADER_BYTES) return undefined;
+    const length = this.#ahead();
+    if (this.#heldBytes < length) return undefined;
+    const pdu = this.#take(length);
+    return decodePdu(pdu[0] ?? 0, pdu.subarray(PDU_HEADER_BYTES));
+  }
+
+  /** Bytes of the PDU that begins with what is held. */
+  #ahead(): number {
+    const header = this.#joined(PDU_HEADER_BYTES);
     const type = header[0] ?? 0;
     const length = header.readUInt32BE(2);
     const limit =
       type === 4 ? Math.max(this.#maxDataBytes, MAX_ASSOCIATE_BYTES) : MAX_ASSOCIATE_BYTES;
     if (type < 1 || type > 7 || length > limit) throw malformedPdu();
-    if (!(await this.#fill(length))) throw malformedPdu();
-    return decodePdu(type, this.#take(length));
+    return PDU_HEADER_BYTES + length;
   }
 
   async #fill(length: number): Promise<boolean> {
@@ -44,15 +58,19 @@ export class PduReader {
     return true;
   }
 
-  /** A view where the bytes lie in one chunk; only what crosses a border is copied. */
   #take(length: number): Buffer {
+    const taken = this.#joined(length);
+    const [first = taken] = this.#held;
     this.#heldBytes -= length;
+    if (first.byteLength === length) this.#held.shift();
+    else this.#held[0] = first.subarray(length);
+    return taken;
+  }
+
+  /** A view of the next bytes; only what crosses the border of a chunk is copied, into the first chunk. */
+  #joined(length: number): Buffer {
     const [first = Buffer.alloc(0)] = this.#held;
-    if (first.byteLength >= length) {
-      this.#held[0] = first.subarray(length);
-      if (first.byteLength === length) this.#held.shift();
-      return first.subarray(0, length);
-    }
+    if (first.byteLength >= length) return first.subarray(0, length);
     const parts: Buffer[] = [];
     for (let missing = length; missing > 0; ) {
       const chunk = this.#held.shift() ?? Buffer.alloc(0);
@@ -61,6 +79,8 @@ export class PduReader {
       parts.push(part);
       missing -= part.byteLength;
     }
-    return Buffer.concat(parts, length);
+    const joined = Buffer.concat(parts, length);
+    this.#held.unshift(joined);
+    return joined;
   }
 }
