@@ -23,12 +23,13 @@ export async function send(answer: Answer, res: ServerResponse, sending: Sending
   const { body } = answer;
   if (body instanceof Readable) return sendStream(answer, body, res);
   if (isStoredFile(body)) return sendFile(answer, body, res, sending);
-  const packed = await compressed(Buffer.from(body ?? ''), sending);
+  const packed = await compressed(body ?? '', sending);
   const headers = startOf(answer, res);
   if (packed.encoding) headers.push('Content-Encoding', packed.encoding);
-  headers.push('Content-Length', String(packed.bytes.length));
+  headers.push('Content-Length', String(Buffer.byteLength(packed.body)));
   res.writeHead(answer.status, ordered(headers, sending.version));
-  res.end(packed.bytes);
+  // A text leaves together with the head, bytes in a second piece.
+  res.end(packed.body);
 }
 
 const UNKNOWN_TAG = 27;
@@ -106,13 +107,12 @@ function ordered(headers: string[], version: Version): string[] {
 }
 
 async function compressed(
-  bytes: Buffer,
+  body: string | Uint8Array,
   { acceptEncoding }: Sending,
-): Promise<{ bytes: Buffer; encoding?: string }> {
-  if (bytes.length === 0 || acceptEncoding === '') return { bytes };
+): Promise<{ body: string | Uint8Array; encoding?: string }> {
+  if (body.length === 0 || acceptEncoding === '') return { body };
   const accepted = acceptEncoding.split(',').map((part) => part.split(';')[0]?.trim());
-  if (accepted.includes('gzip')) return { bytes: await gzipAsync(bytes), encoding: 'gzip' };
-  if (accepted.includes('deflate'))
-    return { bytes: await deflateAsync(bytes), encoding: 'deflate' };
-  return { bytes };
+  if (accepted.includes('gzip')) return { body: await gzipAsync(body), encoding: 'gzip' };
+  if (accepted.includes('deflate')) return { body: await deflateAsync(body), encoding: 'deflate' };
+  return { body };
 }
