@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { brotliCompress, constants } from 'node:zlib';
 import { build } from 'esbuild';
+import { hostModules } from './host-modules.mjs';
 import { mergeBundles } from './l10n.mjs';
 import { lightPackages } from './light-packages.mjs';
 
@@ -48,7 +49,8 @@ async function bundleExtension() {
     entryPoints: [path.join(root, 'extension/main.ts')],
     outfile: path.join(dist, 'extension.cjs'),
     format: 'cjs',
-    external: ['vscode', './clients.mjs'],
+    external: ['./clients.mjs'],
+    plugins: [hostModules],
     define: { 'import.meta.url': 'bundledFileUrl' },
     banner: { js: "const bundledFileUrl=require('node:url').pathToFileURL(__filename).href;" },
   });

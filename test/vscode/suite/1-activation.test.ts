@@ -12,10 +12,7 @@ const { _cache: loaded } = createRequire(__filename)('node:module') as {
 
 describe('activation in a real VS Code', () => {
   it('loads neither the clients nor a server', async () => {
-    const startedAt = performance.now();
     await extension().activate();
-    // Read by bench/activation.ts, which has a goal for it: a bound here would depend on other programs.
-    console.log(`      activate() took ${(performance.now() - startedAt).toFixed(1)} ms`);
 
     const dist = join(extension().extensionPath, 'dist');
     const own = Object.keys(loaded).filter((file) => file.startsWith(dist));
