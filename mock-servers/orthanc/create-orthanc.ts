@@ -43,7 +43,9 @@ export function createOrthanc({
     hasSignature: version.hasRequestedTags,
   });
   const metadata = new Map<string, number>([
-    ...Object.entries(metadataNumbers),
+    ...Object.entries(metadataNumbers).filter(
+      ([, number]) => version.hasRequestedTags || number <= metadataNumbers.PixelDataOffset,
+    ),
     ...config.userMetadata,
   ]);
   const contentTypes = new Map([...builtInContentTypes, ...config.userContentTypes]);

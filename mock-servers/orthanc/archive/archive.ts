@@ -8,9 +8,9 @@ import {
   type Attachment,
   DICOM_ATTACHMENT,
   levels,
+  type MetadataEntry,
   metadataNumbers,
   type Resource,
-  type Revisioned,
 } from './model.ts';
 import { type InstanceSummary, newResource, type Origin } from './new-resource.ts';
 import { ResourceIndex } from './resource-index.ts';
@@ -95,7 +95,7 @@ export class Archive {
     const size = arriving.kind === 'memory' ? arriving.bytes.byteLength : arriving.size;
     if (arriving.kind === 'memory') await this.files.write(uuid, arriving.bytes);
     else await this.files.adopt(uuid, arriving.path);
-    return this.#index({ uuid, size, revision: 0 }, summary, origin, overwrite);
+    return this.#index({ uuid, size }, summary, origin, overwrite);
   }
 
   /** Deletes a resource with all below it and the parents that stay empty; the nearest parent left is returned. */
@@ -126,9 +126,8 @@ export class Archive {
     );
   }
 
-  setMetadata(resource: Resource, number: number, value: string): Revisioned {
-    const revision = (resource.metadata.get(number)?.revision ?? -1) + 1;
-    const entry = { value, revision };
+  setMetadata(resource: Resource, number: number, value: string): MetadataEntry {
+    const entry = { value };
     resource.metadata.set(number, entry);
     this.database.update(resource);
     return entry;
@@ -142,15 +141,20 @@ export class Archive {
     const old = resource.attachments.get(type);
     const uuid = this.files.freshUuid(this.#options.newUuid);
     await this.files.write(uuid, bytes);
-    const attachment: Attachment = {
-      uuid,
-      size: bytes.byteLength,
-      revision: (old?.revision ?? -1) + 1,
-    };
+    const attachment: Attachment = { uuid, size: bytes.byteLength };
     resource.attachments.set(type, attachment);
     this.save(resource);
     if (old) await this.files.remove(old.uuid);
     return attachment;
+  }
+
+  /** Says that an attachment is kept compressed, or no longer. */
+  repack(resource: Resource, type: number, compressed: Attachment['compressed']): void {
+    const old = resource.attachments.get(type);
+    if (!old) throw new TypeError('No such attachment');
+    const { compressed: _before, ...plain } = old;
+    resource.attachments.set(type, { ...plain, ...(compressed && { compressed }) });
+    this.save(resource);
   }
 
   async detach(resource: Resource, type: number): Promise<void> {
@@ -243,10 +247,7 @@ export class Archive {
   #touch(resource: Resource, now: string): void {
     const old = resource.metadata.get(metadataNumbers.LastUpdate);
     if (old?.value === now) return;
-    resource.metadata.set(metadataNumbers.LastUpdate, {
-      value: now,
-      revision: (old?.revision ?? -1) + 1,
-    });
+    resource.metadata.set(metadataNumbers.LastUpdate, { value: now });
     this.database.update(resource);
   }
 

@@ -1,7 +1,7 @@
 // The index on disk. The archive works on memory and writes each change through, one transaction an upload,
 // so that whatever was acknowledged is there after a crash of the process.
 import { DatabaseSync, type SQLOutputValue, type StatementSync } from 'node:sqlite';
-import type { Attachment, Change, Level, Resource, Revisioned } from './model.ts';
+import type { Attachment, Change, Level, MetadataEntry, Resource } from './model.ts';
 
 const schema = `
   CREATE TABLE IF NOT EXISTS resources(
@@ -16,7 +16,7 @@ const schema = `
 interface Content {
   readonly tags: readonly (readonly [string, string])[];
   readonly patientTags: readonly (readonly [string, string])[];
-  readonly metadata: readonly (readonly [number, Revisioned])[];
+  readonly metadata: readonly (readonly [number, MetadataEntry])[];
   readonly attachments: readonly (readonly [number, Attachment])[];
   readonly labels: readonly string[];
   readonly isProtected: boolean;

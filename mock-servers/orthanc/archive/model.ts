@@ -19,15 +19,15 @@ export const identifierTags = {
   Instance: '00080018',
 } as const satisfies Record<Level, string>;
 
-export interface Revisioned {
+export interface MetadataEntry {
   readonly value: string;
-  readonly revision: number;
 }
 
 export interface Attachment {
   readonly uuid: string;
   readonly size: number;
-  readonly revision: number;
+  /** What it comes to while it counts as compressed; the file itself stays as it is. */
+  readonly compressed?: { readonly size: number; readonly md5: string };
   /** Absent until somebody asks: computed from the stored bytes. */
   md5?: string;
 }
@@ -43,7 +43,7 @@ export interface Resource {
   /** Of a study: the patient's tags as its own first file has them. */
   readonly patientTags: ReadonlyMap<string, string>;
   /** By Orthanc's number of the metadata. */
-  readonly metadata: Map<number, Revisioned>;
+  readonly metadata: Map<number, MetadataEntry>;
   /** By Orthanc's number of the content type; 1 is the DICOM file. */
   readonly attachments: Map<number, Attachment>;
   readonly labels: Set<string>;
@@ -77,11 +77,10 @@ export const metadataNumbers = {
   RemoteIP: 11,
   CalledAET: 12,
   HttpUsername: 13,
-  HttpHost: 14,
-  PixelDataOffset: 15,
-  MainDicomTagsSignature: 16,
-  MainDicomSequences: 17,
-  PixelDataVR: 18,
+  PixelDataOffset: 14,
+  MainDicomTagsSignature: 15,
+  MainDicomSequences: 16,
+  PixelDataVR: 17,
 } as const;
 
 export type MetadataName = keyof typeof metadataNumbers;

@@ -1,6 +1,6 @@
 // What becomes of a file in the index: one entry per level, as Orthanc writes them at the first instance.
 import { type MainTags, signature } from './main-tags.ts';
-import { type Level, metadataNumbers, type Resource, type Revisioned } from './model.ts';
+import { type Level, type MetadataEntry, metadataNumbers, type Resource } from './model.ts';
 
 /** What the index takes from a file. */
 export interface InstanceSummary {
@@ -48,9 +48,9 @@ function initialMetadata({
   origin,
   now,
   signed,
-}: Arrival): Map<number, Revisioned> {
-  const metadata = new Map<number, Revisioned>();
-  const set = (number: number, value: string) => metadata.set(number, { value, revision: 0 });
+}: Arrival): Map<number, MetadataEntry> {
+  const metadata = new Map<number, MetadataEntry>();
+  const set = (number: number, value: string) => metadata.set(number, { value });
   if (level === 'Instance') {
     for (const [number, value] of [...summary.metadata, ...origin]) set(number, value);
     set(metadataNumbers.ReceptionDate, now);

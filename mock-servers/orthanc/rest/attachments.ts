@@ -1,6 +1,8 @@
 // Files of resources: /file and /attachments, their sizes, hashes and ETags.
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { promisify } from 'node:util';
+import { deflate } from 'node:zlib';
 import { type Attachment, DICOM_ATTACHMENT, type Level, type Resource } from '../archive/model.ts';
 import { fileOf } from '../dicom/instance-reader.ts';
 import {
@@ -15,7 +17,9 @@ import { resourceOf } from './arguments.ts';
 import { bodyOf, type Call } from './call.ts';
 import { OrthancError } from './errors.ts';
 import type { Handler, Orthanc } from './orthanc.ts';
+import { etagOf, requireMatch, tagged } from './revisions.ts';
 
+const deflateAsync = promisify(deflate);
 const FIRST_USER_TYPE = 1024;
 const operations =
   'compress compressed-data compressed-md5 compressed-size data info is-compressed md5 size uncompress verify-md5'.split(
@@ -26,58 +30,46 @@ export function listAttachments(level: Level): Handler {
   return (call, orthanc) => {
     const resource = resourceOf(call, level, orthanc);
     const types = [...resource.attachments.keys()].sort((a, b) => a - b);
-    return jsonAnswer(types.map((type) => orthanc.contentTypeNames.get(type) ?? String(type)));
+    const named = types.map((type) => [orthanc.contentTypeNames.get(type) ?? String(type), type]);
+    if (call.query.has('full')) return jsonAnswer(Object.fromEntries(named));
+    return jsonAnswer(named.map(([name = '']) => name));
   };
 }
 
 /** What can be done with an attachment: a list of the names of the routes below it. */
 export function attachmentOperations(level: Level): Handler {
-  return async (call, orthanc) => {
-    const found = attachmentOf(call, level, orthanc);
-    const names = orthanc.version.hasAttachmentUuid ? [...operations, 'uuid'].sort() : operations;
-    return tagged(jsonAnswer(names), await etag(found, orthanc));
-  };
+  return reading(level, (_found, { version }) =>
+    // 1.10 names `uuid`, which it does not answer.
+    jsonAnswer(version.hasAttachmentUuid ? [...operations, 'uuid'] : operations),
+  );
 }
 
 export function attachmentInfo(level: Level): Handler {
-  return async (call, orthanc) => {
-    const found = attachmentOf(call, level, orthanc);
-    const md5 = await md5Of(found, orthanc);
-    const answer = jsonAnswer({
-      CompressedMD5: md5,
-      CompressedSize: found.attachment.size,
-      ContentType: found.type,
+  return reading(level, ({ attachment, type, md5 }) =>
+    jsonAnswer({
+      CompressedMD5: attachment.compressed?.md5 ?? md5,
+      CompressedSize: attachment.compressed?.size ?? attachment.size,
+      ContentType: type,
       UncompressedMD5: md5,
-      UncompressedSize: found.attachment.size,
-      Uuid: found.attachment.uuid,
-    });
-    return tagged(answer, await etag(found, orthanc));
-  };
+      UncompressedSize: attachment.size,
+      Uuid: attachment.uuid,
+    }),
+  );
 }
 
 export function attachmentText(
   level: Level,
   text: (attachment: Attachment, md5: string) => string,
 ): Handler {
-  return async (call, orthanc) => {
-    const found = attachmentOf(call, level, orthanc);
-    const md5 = await md5Of(found, orthanc);
-    return tagged(textAnswer(text(found.attachment, md5)), await etag(found, orthanc));
-  };
+  return reading(level, ({ attachment, md5 }) => textAnswer(text(attachment, md5)));
 }
 
 export function attachmentData(level: Level): Handler {
-  return async (call, orthanc) => {
-    const found = attachmentOf(call, level, orthanc);
-    const { attachment, type } = found;
+  return reading(level, ({ attachment, type }, orthanc, call) => {
     const path = orthanc.archive.files.pathOf(attachment.uuid);
-    const ETag = await etag(found, orthanc);
     const range = orthanc.version.obeysRange ? rangeOf(call, attachment.size) : undefined;
     if (range) {
-      const headers = {
-        ETag,
-        'Content-Range': `bytes ${range.start}-${range.end}/${attachment.size}`,
-      };
+      const headers = { 'Content-Range': `bytes ${range.start}-${range.end}/${attachment.size}` };
       const body = { path, size: attachment.size, range };
       return { status: 206, contentType: 'application/octet-stream', headers, body };
     }
@@ -85,33 +77,77 @@ export function attachmentData(level: Level): Handler {
       type === DICOM_ATTACHMENT ? 'application/dicom' : 'application/octet-stream';
     const name =
       attachment.uuid + (type === DICOM_ATTACHMENT ? orthanc.version.attachmentExtension : '');
-    const headers = { ETag, 'Content-Disposition': `filename="${name}"` };
+    const headers = { 'Content-Disposition': `filename="${name}"` };
     return bytesAnswer({ path, size: attachment.size }, contentType, headers);
+  });
+}
+
+/** The bytes as Orthanc keeps them, without a name. */
+export function attachmentCompressedData(level: Level): Handler {
+  return reading(level, async ({ attachment }, { archive }) => {
+    const { uuid, size, compressed } = attachment;
+    if (compressed) return bytesAnswer(await packed(archive.files.read(uuid)), BYTES);
+    return bytesAnswer({ path: archive.files.pathOf(uuid), size }, BYTES);
+  });
+}
+
+const BYTES = 'application/octet-stream';
+
+export function changeCompression(level: Level, isWanted: boolean): Handler {
+  return async (call, orthanc) => {
+    const { resource, type, attachment } = attachmentOf(call, level, orthanc);
+    if (isWanted !== (attachment.compressed !== undefined)) {
+      const bytes = isWanted && (await packed(orthanc.archive.files.read(attachment.uuid)));
+      const compressed = bytes && { size: bytes.length, md5: hash('md5', bytes) };
+      orthanc.archive.repack(resource, type, compressed || undefined);
+    }
+    return bareJsonAnswer('{}');
   };
 }
 
+/** Orthanc's ZlibWithSize: the size as 8 bytes, then a zlib stream; of nothing, nothing. */
+async function packed(bytes: Buffer): Promise<Buffer> {
+  if (bytes.length === 0) return bytes;
+  const size = Buffer.alloc(8);
+  size.writeBigUInt64LE(BigInt(bytes.length));
+  return Buffer.concat([size, await deflateAsync(bytes)]);
+}
+
+/** Reads the file again and compares its sum with the one that was kept. */
 export function verifyMd5(level: Level): Handler {
-  return (call, orthanc) => {
-    attachmentOf(call, level, orthanc);
-    return bareJsonAnswer('{}');
+  return async (call, orthanc) => {
+    const resource = resourceOf(call, level, orthanc);
+    const attachment = resource.attachments.get(typeOf(call, orthanc));
+    // The one place where a missing attachment is a bare 400.
+    if (!attachment) return bareStatus(400);
+    const kept = await md5Of(attachment, resource, orthanc);
+    return (await fileMd5(attachment, orthanc)) === kept ? bareJsonAnswer('{}') : bareStatus(400);
   };
 }
 
 export function putAttachment(level: Level): Handler {
   return async (call, orthanc) => {
     const resource = resourceOf(call, level, orthanc);
+    // A number that is not the users' is forbidden before it is unknown.
+    if (/^\d+$/.test(call.params['name'] ?? '') && !isUserType(Number(call.params['name'])))
+      return bareStatus(403);
     const type = typeOf(call, orthanc);
-    if (type < FIRST_USER_TYPE) return bareStatus(403);
-    const attachment = await orthanc.archive.attach(resource, type, await bodyOf(call));
+    if (!isUserType(type)) return bareStatus(403);
+    const bytes = await bodyOf(call);
+    const old = resource.attachments.get(type);
+    if (old) requireMatch(call, await md5Of(old, resource, orthanc));
+    await orthanc.archive.attach(resource, type, bytes);
     orthanc.archive.addChange('UpdatedAttachment', resource);
-    return tagged(bareJsonAnswer('{}'), await etag({ resource, type, attachment }, orthanc));
+    const ETag = etagOf(hash('md5', bytes), old ? 1 : 0);
+    return { ...bareJsonAnswer('{}'), headers: { ETag } };
   };
 }
 
 export function deleteAttachment(level: Level): Handler {
   return async (call, orthanc) => {
-    const { resource, type } = attachmentOf(call, level, orthanc);
-    if (type < FIRST_USER_TYPE) return bareStatus(403);
+    const { resource, type, attachment } = attachmentOf(call, level, orthanc);
+    if (!isUserType(type)) return bareStatus(403);
+    requireMatch(call, await md5Of(attachment, resource, orthanc));
     await orthanc.archive.detach(resource, type);
     orthanc.archive.addChange('UpdatedAttachment', resource);
     return textAnswer('');
@@ -132,6 +168,22 @@ interface Found {
   readonly attachment: Attachment;
 }
 
+/** A handler of one attachment, whose answer carries its ETag. */
+function reading(
+  level: Level,
+  read: (
+    found: Found & { readonly md5: string },
+    orthanc: Orthanc,
+    call: Call,
+  ) => Answer | Promise<Answer>,
+): Handler {
+  return async (call, orthanc) => {
+    const found = attachmentOf(call, level, orthanc);
+    const md5 = await md5Of(found.attachment, found.resource, orthanc);
+    return tagged(call, md5, () => read({ ...found, md5 }, orthanc, call));
+  };
+}
+
 function attachmentOf(call: Call, level: Level, orthanc: Orthanc): Found {
   const resource = resourceOf(call, level, orthanc);
   const type = typeOf(call, orthanc);
@@ -143,29 +195,32 @@ function attachmentOf(call: Call, level: Level, orthanc: Orthanc): Found {
 function typeOf(call: Call, { contentTypeNumbers }: Orthanc): number {
   const name = call.params['name'] ?? '';
   const number = contentTypeNumbers.get(name) ?? Number(name);
-  const isKnown = contentTypeNumbers.has(name) || (number >= FIRST_USER_TYPE && number <= 0xffff);
+  const isKnown = contentTypeNumbers.has(name) || isUserType(number);
   if (!isKnown) throw new OrthancError('inexistentItem');
   return number;
 }
 
-async function etag(found: Found, orthanc: Orthanc): Promise<string> {
-  return `"${found.attachment.revision}-${await md5Of(found, orthanc)}"`;
+function isUserType(type: number): boolean {
+  return type >= FIRST_USER_TYPE && type <= 0xffff;
 }
 
 /** Computed at the first need and kept: an upload does not wait for it. */
-async function md5Of({ attachment, resource }: Found, { archive }: Orthanc): Promise<string> {
+async function md5Of(
+  attachment: Attachment,
+  resource: Resource,
+  orthanc: Orthanc,
+): Promise<string> {
   if (attachment.md5 === undefined) {
-    const hash = createHash('md5');
-    for await (const chunk of createReadStream(archive.files.pathOf(attachment.uuid)))
-      hash.update(chunk);
-    attachment.md5 = hash.digest('hex');
-    archive.save(resource);
+    attachment.md5 = await fileMd5(attachment, orthanc);
+    orthanc.archive.save(resource);
   }
   return attachment.md5;
 }
 
-function tagged(answer: Answer, ETag: string): Answer {
-  return { ...answer, headers: { ETag, ...answer.headers } };
+async function fileMd5({ uuid }: Attachment, { archive }: Orthanc): Promise<string> {
+  const sum = createHash('md5');
+  for await (const chunk of createReadStream(archive.files.pathOf(uuid))) sum.update(chunk);
+  return sum.digest('hex');
 }
 
 function rangeOf(call: Call, size: number): { start: number; end: number } | undefined {

@@ -24,7 +24,11 @@ const table = {
     406,
     'Cannot send a response which is acceptable according to the Accept HTTP header',
   ],
-  revision: [37, 409, 'Bad revision number, which indicates conflict with another writer'],
+  revision: [
+    43,
+    409,
+    'A bad revision number was provided, which might indicate conflict between multiple writers',
+  ],
   readOnly: [22, 403, 'Cannot modify a read-only data structure'],
   noContext: [2015, 500, 'DicomUserConnection: No acceptable presentation context for modality'],
   noFind: [2016, 500, 'DicomUserConnection: The C-FIND command is not supported by the remote SCP'],
@@ -44,11 +48,17 @@ export class OrthancError extends Error {
   readonly orthancStatus: number;
   readonly publicMessage: string;
   readonly details: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly #name: OrthancErrorName;
 
   constructor(
     name: OrthancErrorName,
     details?: string,
-    options?: { readonly cause?: unknown; readonly status?: number },
+    options?: {
+      readonly cause?: unknown;
+      readonly status?: number;
+      readonly headers?: Readonly<Record<string, string>>;
+    },
   ) {
     const [orthancStatus, status, publicMessage] = table[name];
     super(details ?? publicMessage, { cause: options?.cause });
@@ -57,6 +67,13 @@ export class OrthancError extends Error {
     this.orthancStatus = orthancStatus;
     this.publicMessage = publicMessage;
     this.details = details;
+    this.headers = options?.headers ?? {};
+    this.#name = name;
+  }
+
+  /** The same with headers that were set before it happened. */
+  with(headers: Readonly<Record<string, string>>): OrthancError {
+    return new OrthancError(this.#name, this.details, { status: this.status, headers });
   }
 }
 

@@ -1,12 +1,7 @@
 // Metadata, labels, protection and statistics of resources.
 import { hash } from 'node:crypto';
-import {
-  descendants,
-  type Level,
-  levels,
-  type Resource,
-  type Revisioned,
-} from '../archive/model.ts';
+import { descendants, type Level, levels, type MetadataEntry } from '../archive/model.ts';
+import { fileOf } from '../dicom/instance-reader.ts';
 import { type Answer, bareStatus, jsonAnswer, textAnswer } from './answer.ts';
 import { expandFlag, resourceOf } from './arguments.ts';
 import { type Call, textBodyOf } from './call.ts';
@@ -14,7 +9,8 @@ import { OrthancError } from './errors.ts';
 import type { Json } from './json.ts';
 import type { Handler, Orthanc } from './orthanc.ts';
 import { metadataName, namedMetadata } from './resource-json.ts';
-import { diskSize, megabytes } from './system.ts';
+import { etagOf, requireMatch, tagged } from './revisions.ts';
+import { diskSize, megabytes, uncompressedSize } from './system.ts';
 
 const FIRST_USER_METADATA = 1024;
 
@@ -32,8 +28,8 @@ export function getMetadata(level: Level): Handler {
   return (call, orthanc) => {
     const resource = resourceOf(call, level, orthanc);
     const entry = resource.metadata.get(metadataNumber(call, orthanc));
-    if (!entry) throw new OrthancError('inexistentItem');
-    return textAnswer(entry.value, { ETag: etagOf(entry) });
+    if (!entry) return bareStatus(404);
+    return tagged(call, md5Of(entry), () => textAnswer(entry.value));
   };
 }
 
@@ -41,10 +37,13 @@ export function putMetadata(level: Level): Handler {
   return async (call, orthanc) => {
     const resource = resourceOf(call, level, orthanc);
     const number = metadataNumber(call, orthanc);
-    if (number < FIRST_USER_METADATA) return bareStatus(403);
-    const entry = orthanc.archive.setMetadata(resource, number, await textBodyOf(call));
+    if (!isUserMetadata(number)) return bareStatus(403);
+    const value = await textBodyOf(call);
+    const old = resource.metadata.get(number);
+    if (old) requireMatch(call, md5Of(old));
+    const entry = orthanc.archive.setMetadata(resource, number, value);
     orthanc.archive.addChange('UpdatedMetadata', resource);
-    return textAnswer('', { ETag: etagOf(entry) });
+    return textAnswer('', { ETag: etagOf(md5Of(entry), old ? 1 : 0) });
   };
 }
 
@@ -52,8 +51,11 @@ export function deleteMetadata(level: Level): Handler {
   return (call, orthanc) => {
     const resource = resourceOf(call, level, orthanc);
     const number = metadataNumber(call, orthanc);
-    if (number < FIRST_USER_METADATA) return bareStatus(403);
-    if (!resource.metadata.delete(number)) throw new OrthancError('unknownResource');
+    if (!isUserMetadata(number)) return bareStatus(403);
+    const old = resource.metadata.get(number);
+    if (!old) throw new OrthancError('unknownResource');
+    requireMatch(call, md5Of(old));
+    resource.metadata.delete(number);
     orthanc.archive.save(resource);
     orthanc.archive.addChange('UpdatedMetadata', resource);
     return textAnswer('');
@@ -124,7 +126,10 @@ export function resourceStatistics(level: Level): Handler {
   return (call, orthanc) => {
     const resource = resourceOf(call, level, orthanc);
     const total = diskSize([resource]);
-    const dicom = dicomSize(resource);
+    const whole = uncompressedSize([resource]);
+    const files = descendants(resource, 'Instance').map(fileOf);
+    const dicom = sum(files.map(({ size, compressed }) => compressed?.size ?? size));
+    const dicomWhole = sum(files.map(({ size }) => size));
     const counts: Record<string, Json> = {};
     for (const below of levels.slice(levels.indexOf(level) + 1)) {
       counts[
@@ -135,31 +140,31 @@ export function resourceStatistics(level: Level): Handler {
       ...counts,
       DicomDiskSize: String(dicom),
       DicomDiskSizeMB: megabytes(dicom),
-      DicomUncompressedSize: String(dicom),
-      DicomUncompressedSizeMB: megabytes(dicom),
+      DicomUncompressedSize: String(dicomWhole),
+      DicomUncompressedSizeMB: megabytes(dicomWhole),
       DiskSize: String(total),
       DiskSizeMB: megabytes(total),
-      UncompressedSize: String(total),
-      UncompressedSizeMB: megabytes(total),
+      UncompressedSize: String(whole),
+      UncompressedSizeMB: megabytes(whole),
     });
   };
 }
 
-function dicomSize(resource: Resource): number {
-  const sizes = descendants(resource, 'Instance').map(
-    (instance) => instance.attachments.get(1)?.size ?? 0,
-  );
-  return sizes.reduce((sum, size) => sum + size, 0);
+function sum(sizes: readonly number[]): number {
+  return sizes.reduce((total, size) => total + size, 0);
 }
 
 function metadataNumber(call: Call, { metadataNumbers }: Orthanc): number {
   const name = call.params['name'] ?? '';
-  const number = metadataNumbers.get(name) ?? Number(name);
-  const isKnown = metadataNumbers.has(name) || (number >= FIRST_USER_METADATA && number <= 0xffff);
-  if (!isKnown) throw new OrthancError('inexistentItem');
+  const number = metadataNumbers.get(name) ?? (/^\d+$/.test(name) ? Number(name) : undefined);
+  if (number === undefined) throw new OrthancError('inexistentItem');
   return number;
 }
 
-function etagOf({ value, revision }: Revisioned): string {
-  return `"${revision}-${hash('md5', value)}"`;
+function isUserMetadata(number: number): boolean {
+  return number >= FIRST_USER_METADATA && number <= 0xffff;
+}
+
+function md5Of({ value }: MetadataEntry): string {
+  return hash('md5', value);
 }

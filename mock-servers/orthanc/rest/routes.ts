@@ -4,10 +4,12 @@ import { addNeighbours } from '../neighbours/routes.ts';
 import type { Version } from '../versions.ts';
 import * as archives from './archives.ts';
 import {
+  attachmentCompressedData,
   attachmentData,
   attachmentInfo,
   attachmentOperations,
   attachmentText,
+  changeCompression,
   deleteAttachment,
   listAttachments,
   putAttachment,
@@ -142,7 +144,7 @@ function addAttachments(
   routes.add('PUT', each, putAttachment(level));
   routes.add('DELETE', each, deleteAttachment(level));
   routes.add('GET', `${each}/data`, attachmentData(level));
-  routes.add('GET', `${each}/compressed-data`, attachmentData(level));
+  routes.add('GET', `${each}/compressed-data`, attachmentCompressedData(level));
   routes.add('GET', `${each}/info`, attachmentInfo(level));
   routes.add(
     'GET',
@@ -152,7 +154,7 @@ function addAttachments(
   routes.add(
     'GET',
     `${each}/compressed-size`,
-    attachmentText(level, ({ size }) => String(size)),
+    attachmentText(level, ({ size, compressed }) => String(compressed?.size ?? size)),
   );
   routes.add(
     'GET',
@@ -162,13 +164,15 @@ function addAttachments(
   routes.add(
     'GET',
     `${each}/compressed-md5`,
-    attachmentText(level, (_attachment, md5) => md5),
+    attachmentText(level, ({ compressed }, md5) => compressed?.md5 ?? md5),
   );
   routes.add(
     'GET',
     `${each}/is-compressed`,
-    attachmentText(level, () => '0'),
+    attachmentText(level, ({ compressed }) => (compressed ? '1' : '0')),
   );
+  routes.add('POST', `${each}/compress`, changeCompression(level, true));
+  routes.add('POST', `${each}/uncompress`, changeCompression(level, false));
   routes.add('POST', `${each}/verify-md5`, verifyMd5(level));
 }
 

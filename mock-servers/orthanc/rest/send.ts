@@ -52,7 +52,12 @@ export function errorAnswer(
     OrthancStatus: error.orthancStatus,
     Uri: uri,
   });
-  return { status: error.status, body, ...(version.typedErrors && { contentType: 'text/plain' }) };
+  return {
+    status: error.status,
+    body,
+    headers: error.headers,
+    ...(version.typedErrors && { contentType: 'text/plain' }),
+  };
 }
 
 async function sendStream(answer: Answer, body: Readable, res: ServerResponse): Promise<void> {

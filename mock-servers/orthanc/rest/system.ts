@@ -1,6 +1,12 @@
 // What the server tells about itself: /system, /statistics, /changes, clocks, identifiers, metrics.
 import { signature } from '../archive/main-tags.ts';
-import { type Change, collections, levels, type Resource } from '../archive/model.ts';
+import {
+  type Attachment,
+  type Change,
+  collections,
+  levels,
+  type Resource,
+} from '../archive/model.ts';
 import { orthancTime } from '../archive/time.ts';
 import { termOfEncoding } from '../dicom/encodings.ts';
 import { generateUid, type UidLevel } from '../dicom/uids.ts';
@@ -54,7 +60,9 @@ function newerSystem({ archive, config, serverId }: Orthanc): JsonObject {
 }
 
 export const statistics: Handler = (_call, { archive }) => {
-  const bytes = String(diskSize([...archive.resources.all('Patient')]));
+  const patients = [...archive.resources.all('Patient')];
+  const bytes = String(diskSize(patients));
+  const whole = String(uncompressedSize(patients));
   return jsonAnswer({
     CountInstances: archive.resources.count('Instance'),
     CountPatients: archive.resources.count('Patient'),
@@ -62,17 +70,28 @@ export const statistics: Handler = (_call, { archive }) => {
     CountStudies: archive.resources.count('Study'),
     TotalDiskSize: bytes,
     TotalDiskSizeMB: megabytes(bytes),
-    TotalUncompressedSize: bytes,
-    TotalUncompressedSizeMB: megabytes(bytes),
+    TotalUncompressedSize: whole,
+    TotalUncompressedSizeMB: megabytes(whole),
   });
 };
 
-/** Bytes of all attachments below resources. */
+/** Bytes of all attachments below resources, as they are kept. */
 export function diskSize(resources: Iterable<Resource>): number {
+  return attachmentSizes(resources, ({ size, compressed }) => compressed?.size ?? size);
+}
+
+export function uncompressedSize(resources: Iterable<Resource>): number {
+  return attachmentSizes(resources, ({ size }) => size);
+}
+
+function attachmentSizes(
+  resources: Iterable<Resource>,
+  sizeOf: (attachment: Attachment) => number,
+): number {
   let size = 0;
   for (const resource of resources) {
-    for (const attachment of resource.attachments.values()) size += attachment.size;
-    size += diskSize(resource.children);
+    for (const attachment of resource.attachments.values()) size += sizeOf(attachment);
+    size += attachmentSizes(resource.children, sizeOf);
   }
   return size;
 }
