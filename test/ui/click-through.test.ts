@@ -6,6 +6,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describeAppearance } from './appearance.ts';
+import { describeArchive } from './archive.ts';
 import { answerFileDialog, fetchJson, realServer, replaceInEditor, waitUntil } from './gestures.ts';
 import { openWorkbench, type WorkbenchPage } from './workbench-page.ts';
 
@@ -217,6 +218,8 @@ describe('click-through', () => {
     const again = await fetchJson(`${new URL(fhirUrl).origin}/__admin/health`);
     assert.equal(again.pid, health.pid);
   });
+
+  describeArchive(() => bench);
 
   describeAppearance(() => bench, { locale: 'en', fhir: 'FHIR Resources', valid: /Valid for/ });
 
