@@ -45,6 +45,112 @@ describe('FHIR mock: fhir-kit-client', () => {
     );
   });
 
+  const mrn = 'http://example.org/kit';
+  const identified = (value: string, family: string) => ({
+    resourceType: 'Patient',
+    identifier: [{ system: mrn, value }],
+    name: [{ family }],
+  });
+  const statusOf = (resource: unknown) => Client.httpFor(resource as never).response?.status;
+
+  it('creates on a condition: once, and not again', async () => {
+    const options = { headers: { 'If-None-Exist': `identifier=${mrn}|create` } };
+    const request = { resourceType: 'Patient', body: identified('create', 'Once'), options };
+    const first = await client.create(request as never);
+    const second = await client.create(request as never);
+
+    assert.equal(statusOf(first), 201);
+    assert.equal(statusOf(second), 200);
+    assert.equal(second['id'], first['id']);
+  });
+
+  it('updates on a condition: creates, then changes the one that matches', async () => {
+    const update = (family: string) =>
+      client.update({
+        resourceType: 'Patient',
+        searchParams: { identifier: `${mrn}|update` },
+        body: identified('update', family),
+      } as never);
+    const created = await update('Before');
+    const updated = await update('After');
+
+    assert.equal(statusOf(created), 201);
+    assert.equal(statusOf(updated), 200);
+    assert.equal(updated['id'], created['id']);
+    assert.equal((updated['meta'] as { versionId: string }).versionId, '2');
+  });
+
+  it('deletes on a condition', async () => {
+    const body = identified('delete', 'Gone');
+    const { id } = await client.create({ resourceType: 'Patient', body } as never);
+    // The client has no method for it; its raw request sends what a caller writes.
+    const query = new URLSearchParams({ identifier: `${mrn}|delete` });
+    await client.request(`Patient?${query}`, { method: 'DELETE' });
+
+    await assert.rejects(
+      client.read({ resourceType: 'Patient', id: String(id) }),
+      (error: { response: { status: number } }) => error.response.status === 410,
+    );
+  });
+
+  it('is refused when a condition matches several', async () => {
+    for (const family of ['One', 'Two']) {
+      await client.create({ resourceType: 'Patient', body: identified('twice', family) } as never);
+    }
+    const refused = (work: Promise<unknown>) =>
+      assert.rejects(
+        work,
+        (error: { response: { status: number } }) => error.response.status === 412,
+      );
+    const body = identified('twice', 'Three');
+
+    await refused(
+      client.create({
+        resourceType: 'Patient',
+        body,
+        options: { headers: { 'If-None-Exist': `identifier=${mrn}|twice` } },
+      } as never),
+    );
+    await refused(
+      client.update({
+        resourceType: 'Patient',
+        searchParams: { identifier: `${mrn}|twice` },
+        body,
+      } as never),
+    );
+  });
+
+  it('updates a version, and is refused when it is not the current one', async () => {
+    const created = await client.create({ resourceType: 'Patient', body: { ...patient } });
+    const update = (gender: string) =>
+      client.update({
+        resourceType: 'Patient',
+        id: String(created['id']),
+        body: { ...created, gender } as never,
+        options: { headers: { 'If-Match': 'W/"1"' } },
+      });
+    await update('male');
+
+    await assert.rejects(
+      update('female'),
+      (error: { response: { status: number } }) => error.response.status === 412,
+    );
+  });
+
+  it('reads only what has changed', async () => {
+    const read = (version: string) =>
+      client.request('Patient/P-2025-000001', {
+        method: 'GET',
+        options: { headers: { 'If-None-Match': version } },
+      } as never);
+
+    assert.equal((await read('W/"99"'))['id'], 'P-2025-000001');
+    await assert.rejects(
+      read('W/"1"'),
+      (error: { response: { status: number } }) => error.response.status === 304,
+    );
+  });
+
   it('reads a version', async () => {
     const version = await client.vread({
       resourceType: 'Patient',
