@@ -3,7 +3,7 @@
 
 export interface Benchmark {
   readonly name: string;
-  readonly unit: 'ms' | 'req/s' | 'MB';
+  readonly unit: 'ms' | 'µs' | 'req/s' | 'MB';
   /** What the baseline is; measured, never remembered. */
   readonly baseline?: string;
   readonly goal: Goal;
