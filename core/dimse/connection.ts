@@ -67,19 +67,19 @@ export class Connection {
     const first = await this.#nextValue();
     if ('kind' in first) return first;
     if (!first.isCommand) throw malformedPdu();
-    const pieces = [first.data];
+    const pieces = [Buffer.from(first.data)];
     let size = first.data.byteLength;
     for (let value = first; !value.isLast; ) {
       const next = await this.#nextValue();
       if ('kind' in next || !next.isCommand) throw malformedPdu();
       size += next.data.byteLength;
       if (size > MAX_COMMAND_BYTES) throw malformedPdu();
-      pieces.push(next.data);
+      pieces.push(Buffer.from(next.data));
       value = next;
     }
     const command = decodeCommand(Buffer.concat(pieces));
     this.#isDataAhead = command.hasDataset;
-    const data = command.hasDataset ? this.#readData() : none();
+    const data = command.hasDataset ? copies(this.lendData()) : none();
     return { contextId: first.contextId, command, data };
   }
 
@@ -99,9 +99,20 @@ export class Connection {
     await this.#writeData(contextId, data);
   }
 
+  /** The data of the message at hand without a copy: each piece is good until the next one is asked for. */
+  async *lendData(): AsyncIterable<Uint8Array> {
+    while (this.#isDataAhead) {
+      const value = this.#heldValue() ?? (await this.#nextValue());
+      if ('kind' in value) throw associationAborted();
+      if (value.isCommand) throw malformedPdu();
+      this.#isDataAhead = !value.isLast;
+      if (value.data.byteLength > 0) yield value.data;
+    }
+  }
+
   /** Reads the rest of a data set away, so that the next message can be found. */
   async skipData(): Promise<void> {
-    for await (const _piece of this.#readData()) {
+    for await (const _piece of this.lendData()) {
       // Thrown away
     }
   }
@@ -139,16 +150,6 @@ export class Connection {
     const limit = this.peerMaxPduBytes === 0 ? MAX_SENT_BYTES : this.peerMaxPduBytes;
     // Even pieces, as PS3.8 annex E asks of a data set's fragments
     return Math.max(2, (Math.min(limit, MAX_SENT_BYTES) - PDV_HEADER_BYTES) & ~1);
-  }
-
-  async *#readData(): AsyncIterable<Uint8Array> {
-    while (this.#isDataAhead) {
-      const value = this.#heldValue() ?? (await this.#nextValue());
-      if ('kind' in value) throw associationAborted();
-      if (value.isCommand) throw malformedPdu();
-      this.#isDataAhead = !value.isLast;
-      if (value.data.byteLength > 0) yield value.data;
-    }
   }
 
   async #nextValue(): Promise<PresentationDataValue | Exclude<Pdu, DataTransfer>> {
@@ -192,6 +193,10 @@ export class Connection {
     }
     if (this.socket.destroyed) throw associationAborted(this.socket.errored);
   }
+}
+
+async function* copies(pieces: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  for await (const piece of pieces) yield Buffer.from(piece);
 }
 
 async function* none(): AsyncIterable<Uint8Array> {}

@@ -1,47 +1,61 @@
 // PDUs from a byte stream, one at a time and only when asked for: a slow reader slows the sender.
 import type { Readable } from 'node:stream';
+import { releaseChunk } from '../chunk-memory.ts';
 import { malformedPdu } from './errors.ts';
 import { decodePdu, PDU_HEADER_BYTES, type Pdu } from './pdu.ts';
 
 /** Association PDUs have no negotiated limit; no honest one comes near this. */
 const MAX_ASSOCIATE_BYTES = 1024 * 1024;
+/** Room for what a socket gives at once and the rest of the PDU before. */
+const USUAL_BYTES = 128 * 1024;
 
 export class PduReader {
   readonly #chunks: AsyncIterator<Buffer>;
   readonly #maxDataBytes: number;
-  readonly #held: Buffer[] = [];
-  #heldBytes = 0;
+  /** Everything that comes goes through this memory, from `#start` to `#end`. */
+  #memory: Buffer;
+  #start = 0;
+  #end = 0;
 
-  /** @param maxDataBytes - what we announced as the largest P-DATA-TF */
+  /**
+   * @param stream - its chunks are the reader's: their memory is given back
+   * @param maxDataBytes - what we announced as the largest P-DATA-TF
+   */
   constructor(stream: Readable, maxDataBytes: number) {
     this.#chunks = stream[Symbol.asyncIterator]();
     this.#maxDataBytes = maxDataBytes;
+    this.#memory = Buffer.allocUnsafeSlow(USUAL_BYTES);
   }
 
-  /** Undefined when the stream ends between two PDUs. @throws WorkbenchError `DIMSE_PROTOCOL`, or what the stream throws */
+  /**
+   * The next PDU, good until `next` is called again: its memory is used for the one after. Undefined when the
+   * stream ends between two PDUs.
+   *
+   * @throws WorkbenchError `DIMSE_PROTOCOL`, or what the stream throws
+   */
   async next(): Promise<Pdu | undefined> {
     if (!(await this.#fill(PDU_HEADER_BYTES))) {
-      if (this.#heldBytes > 0) throw malformedPdu();
+      if (this.#start < this.#end) throw malformedPdu();
       return undefined;
     }
     if (!(await this.#fill(this.#ahead()))) throw malformedPdu();
     return this.held();
   }
 
-  /** The next PDU when all of it is here already, without waiting. @throws WorkbenchError `DIMSE_PROTOCOL` */
+  /** The next PDU when all of it is here already; leaves the ones before as they are. @throws WorkbenchError `DIMSE_PROTOCOL` */
   held(): Pdu | undefined {
-    if (this.#heldBytes < PDU_HEADER_BYTES) return undefined;
+    if (this.#end - this.#start < PDU_HEADER_BYTES) return undefined;
     const length = this.#ahead();
-    if (this.#heldBytes < length) return undefined;
-    const pdu = this.#take(length);
+    if (this.#end - this.#start < length) return undefined;
+    const pdu = this.#memory.subarray(this.#start, this.#start + length);
+    this.#start += length;
     return decodePdu(pdu[0] ?? 0, pdu.subarray(PDU_HEADER_BYTES));
   }
 
-  /** Bytes of the PDU that begins with what is held. */
+  /** Bytes of the PDU that begins at `#start`. */
   #ahead(): number {
-    const header = this.#joined(PDU_HEADER_BYTES);
-    const type = header[0] ?? 0;
-    const length = header.readUInt32BE(2);
+    const type = this.#memory[this.#start] ?? 0;
+    const length = this.#memory.readUInt32BE(this.#start + 2);
     const limit =
       type === 4 ? Math.max(this.#maxDataBytes, MAX_ASSOCIATE_BYTES) : MAX_ASSOCIATE_BYTES;
     if (type < 1 || type > 7 || length > limit) throw malformedPdu();
@@ -49,38 +63,22 @@ export class PduReader {
   }
 
   async #fill(length: number): Promise<boolean> {
-    while (this.#heldBytes < length) {
+    while (this.#end - this.#start < length) {
       const { value, done } = await this.#chunks.next();
       if (done === true) return false;
-      this.#held.push(value);
-      this.#heldBytes += value.byteLength;
+      this.#add(value);
     }
     return true;
   }
 
-  #take(length: number): Buffer {
-    const taken = this.#joined(length);
-    const [first = taken] = this.#held;
-    this.#heldBytes -= length;
-    if (first.byteLength === length) this.#held.shift();
-    else this.#held[0] = first.subarray(length);
-    return taken;
-  }
-
-  /** A view of the next bytes; only what crosses the border of a chunk is copied, into the first chunk. */
-  #joined(length: number): Buffer {
-    const [first = Buffer.alloc(0)] = this.#held;
-    if (first.byteLength >= length) return first.subarray(0, length);
-    const parts: Buffer[] = [];
-    for (let missing = length; missing > 0; ) {
-      const chunk = this.#held.shift() ?? Buffer.alloc(0);
-      const part = chunk.subarray(0, missing);
-      if (part.byteLength < chunk.byteLength) this.#held.unshift(chunk.subarray(missing));
-      parts.push(part);
-      missing -= part.byteLength;
-    }
-    const joined = Buffer.concat(parts, length);
-    this.#held.unshift(joined);
-    return joined;
+  #add(chunk: Buffer): void {
+    const held = this.#memory.subarray(this.#start, this.#end);
+    const needed = held.byteLength + chunk.byteLength;
+    if (needed > this.#memory.byteLength) this.#memory = Buffer.allocUnsafeSlow(needed * 2);
+    held.copy(this.#memory);
+    chunk.copy(this.#memory, held.byteLength);
+    this.#start = 0;
+    this.#end = needed;
+    releaseChunk(chunk);
   }
 }

@@ -23,7 +23,7 @@ export function fakeArchive(changes: Partial<ArchivePort> = {}): FakeArchive {
     modality: () => undefined,
     async store(object) {
       const chunks: Uint8Array[] = [];
-      for await (const chunk of object.body) chunks.push(chunk);
+      for await (const chunk of object.body) chunks.push(Buffer.from(chunk));
       received.push({ object, bytes: Buffer.concat(chunks) });
       return 'stored';
     },

@@ -1,11 +1,6 @@
 // The archive of this server as DIMSE sees it: the same storing, finding and files as over REST.
-import { createWriteStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { readPart10 } from '#core/dicom/part10.ts';
 import { WorkbenchError } from '#core/errors.ts';
-import type { Arriving } from '../archive/archive.ts';
 import { descendants, metadataNumbers, metadataOf, type Resource } from '../archive/model.ts';
 import { fileOf } from '../dicom/instance-reader.ts';
 import { transcode } from '../dicom/transcode.ts';
@@ -22,9 +17,7 @@ import type {
   IncomingObject,
   StoredObject,
 } from './port.ts';
-
-/** Larger objects go to the archive's folder while they arrive. */
-const MEMORY_LIMIT = 4 * 1024 * 1024;
+import { withObject } from './receive.ts';
 
 const flagNames: Readonly<Record<DimseOperation, string>> = {
   echo: 'AllowEcho',
@@ -70,54 +63,17 @@ async function store(object: IncomingObject, orthanc: Orthanc): Promise<'stored'
     [metadataNumbers.RemoteIP, object.remoteIp],
     [metadataNumbers.CalledAET, object.calledAet],
   ]);
-  const arriving = await receive(object.body, orthanc);
-  try {
-    await storeDicom(arriving, origin, orthanc);
-    return 'stored';
-  } catch (error) {
-    if (error instanceof OrthancError || error instanceof WorkbenchError) return 'refused';
-    throw error;
-  } finally {
-    if (arriving.kind === 'file') await rm(arriving.path, { force: true });
-  }
-}
-
-async function receive(body: AsyncIterable<Uint8Array>, orthanc: Orthanc): Promise<Arriving> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  const source = body[Symbol.asyncIterator]();
-  for (let next = await source.next(); next.done !== true; next = await source.next()) {
-    chunks.push(next.value);
-    size += next.value.byteLength;
-    if (size > MEMORY_LIMIT) return receiveFile(chunks, source, orthanc);
-  }
-  return { kind: 'memory', bytes: Buffer.concat(chunks, size) };
-}
-
-async function receiveFile(
-  head: readonly Uint8Array[],
-  rest: AsyncIterator<Uint8Array>,
-  { archive, newUuid }: Orthanc,
-): Promise<Arriving> {
-  const path = archive.files.incomingPath(newUuid());
-  let size = 0;
-  async function* all(): AsyncIterable<Uint8Array> {
-    for (const chunk of head) {
-      size += chunk.byteLength;
-      yield chunk;
+  const { archive, bodies, newUuid } = orthanc;
+  const place = { bodies, newPath: () => archive.files.incomingPath(newUuid()) };
+  return withObject(object.body, place, async (arriving) => {
+    try {
+      await storeDicom(arriving, origin, orthanc);
+      return 'stored';
+    } catch (error) {
+      if (error instanceof OrthancError || error instanceof WorkbenchError) return 'refused';
+      throw error;
     }
-    for (let next = await rest.next(); next.done !== true; next = await rest.next()) {
-      size += next.value.byteLength;
-      yield next.value;
-    }
-  }
-  try {
-    await pipeline(Readable.from(all()), createWriteStream(path));
-  } catch (error) {
-    await rm(path, { force: true });
-    throw error;
-  }
-  return { kind: 'file', path, size };
+  });
 }
 
 async function find(

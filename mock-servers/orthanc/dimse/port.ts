@@ -14,7 +14,7 @@ export interface IncomingObject extends DimsePeer {
   readonly sopClassUid: string;
   readonly sopInstanceUid: string;
   readonly transferSyntax: string;
-  /** A complete file: preamble, a meta header as DCMTK writes it, and the data set byte for byte. Must be read to its end. */
+  /** A complete file: preamble, a meta header as DCMTK writes it, and the data set byte for byte. Must be read to its end; each piece is good until the next one is asked for. */
   readonly body: AsyncIterable<Uint8Array>;
 }
 

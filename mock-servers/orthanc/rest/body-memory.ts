@@ -1,6 +1,7 @@
 // Memory for bodies of known length, used again: a fresh half megabyte for each of thousands of uploads costs
 // more, in clearing and collecting it, than reading the upload.
 import type { Readable } from 'node:stream';
+import { releaseChunk } from '#core/chunk-memory.ts';
 
 const SMALLEST = 64 * 1024;
 const KEPT = 8;
@@ -28,7 +29,7 @@ export function readInto(memory: Buffer, source: Readable): Promise<number> {
     const onClose = () => reject(new Error('The client hung up inside the body'));
     source.on('data', (chunk: Buffer) => {
       filled += chunk.copy(memory, filled);
-      release(chunk);
+      releaseChunk(chunk);
     });
     source.once('end', () => {
       source.off('close', onClose);
@@ -37,13 +38,4 @@ export function readInto(memory: Buffer, source: Readable): Promise<number> {
     source.once('error', reject);
     source.once('close', onClose);
   });
-}
-
-/**
- * Gives the memory of a chunk back at once. V8 counts it towards its heap and would otherwise mark the whole
- * heap once for every few dozen uploads, to find out that nobody needs the chunks any more.
- */
-function release({ buffer, byteLength }: Buffer): void {
-  // A chunk that shares its memory with others must leave it alone.
-  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);
 }

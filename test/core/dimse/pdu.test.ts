@@ -10,11 +10,23 @@ const recorded = vectors.flatMap(({ title, client, server }) => [
   { name: `${title}, Orthanc's side`, bytes: Buffer.from(server, 'hex') },
 ]);
 
-async function readAll(chunks: Iterable<Buffer>): Promise<readonly Pdu[]> {
-  const reader = new PduReader(Readable.from(chunks), 16_384);
+async function readAll(chunks: readonly Buffer[]): Promise<readonly Pdu[]> {
+  // The reader keeps no chunk: it gives their memory back.
+  const reader = new PduReader(Readable.from(chunks.map((chunk) => Buffer.from(chunk))), 16_384);
   const pdus: Pdu[] = [];
-  for (let pdu = await reader.next(); pdu !== undefined; pdu = await reader.next()) pdus.push(pdu);
+  for (let pdu = await reader.next(); pdu !== undefined; pdu = await reader.next()) {
+    pdus.push(kept(pdu));
+  }
   return pdus;
+}
+
+/** The memory of a PDU is used for the next one. */
+function kept(pdu: Pdu): Pdu {
+  if (pdu.kind !== 'p-data') return pdu;
+  return {
+    ...pdu,
+    values: pdu.values.map((value) => ({ ...value, data: Buffer.from(value.data) })),
+  };
 }
 
 describe('PDU codec', () => {
@@ -45,6 +57,18 @@ describe('PDU codec', () => {
     const single = Array.from(bytes, (byte) => Buffer.of(byte));
 
     assert.deepEqual(await readAll(single), await readAll([bytes]));
+  });
+
+  it('gives PDUs that came together without waiting, and keeps them until the next wait', async () => {
+    const { bytes = Buffer.alloc(0) } = recorded[2] ?? {};
+    const all = await readAll([bytes]);
+    const reader = new PduReader(Readable.from([Buffer.from(bytes)]), 16_384);
+
+    const first = await reader.next();
+    const together = [first];
+    for (let pdu = reader.held(); pdu !== undefined; pdu = reader.held()) together.push(pdu);
+
+    assert.deepEqual(together, all);
   });
 
   for (const [what, hex] of [
