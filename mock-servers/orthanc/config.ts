@@ -4,6 +4,7 @@ import { attributeByName, parseTag } from '#core/dicom/dictionary.ts';
 import { type Text, text } from '#core/text.ts';
 import type { Level } from './archive/model.ts';
 import { termOfEncoding } from './dicom/encodings.ts';
+import { parseWebServers, type WebServer } from './dicomweb/web-server.ts';
 
 export interface Modality {
   readonly aet: string;
@@ -63,6 +64,7 @@ export interface OrthancConfig {
   readonly userMetadata: ReadonlyMap<string, number>;
   readonly userContentTypes: ReadonlyMap<string, number>;
   readonly dicomWebRoot: string;
+  readonly dicomWebServers: ReadonlyMap<string, WebServer>;
   readonly wadoRoot: string;
   /** Sentences about keys that have no effect here. */
   readonly warnings: readonly Text[];
@@ -119,6 +121,7 @@ export function parseConfig(settings: Settings): OrthancConfig {
     extraMainDicomTags: extraTags(reader.object('ExtraMainDicomTags')),
     userMetadata: mapped(reader.object('UserMetadata'), asNumber),
     userContentTypes: mapped(reader.object('UserContentType'), asNumber),
+    dicomWebServers: parseWebServers(asSettings(dicomWeb['Servers']) ?? {}),
     dicomWebRoot: rootPath(dicomWeb['Root'], '/dicom-web/'),
     wadoRoot: rootPath(dicomWeb['WadoRoot'], '/wado'),
   };

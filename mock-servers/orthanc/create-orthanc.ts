@@ -85,6 +85,8 @@ export function resetSettings({ settings, config }: Orthanc): void {
   settings.modalities.clear();
   settings.peers.clear();
   settings.queries.clear();
+  settings.dicomWebServers.clear();
+  for (const [name, server] of config.dicomWebServers) settings.dicomWebServers.set(name, server);
   for (const [name, modality] of config.modalities) settings.modalities.set(name, modality);
   for (const [name, peer] of config.peers) settings.peers.set(name, peer);
 }
@@ -97,6 +99,7 @@ function newSettings(): RuntimeSettings {
     modalities: new Map(),
     peers: new Map(),
     queries: new Map(),
+    dicomWebServers: new Map(),
     anonymized: 0,
     boundDicomPort: undefined,
   };

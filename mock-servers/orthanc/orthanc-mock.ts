@@ -119,6 +119,7 @@ function copyOf(settings: RuntimeSettings): RuntimeSettings {
     modalities: new Map(settings.modalities),
     peers: new Map(settings.peers),
     queries: new Map(settings.queries),
+    dicomWebServers: new Map(settings.dicomWebServers),
   };
 }
 

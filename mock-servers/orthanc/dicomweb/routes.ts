@@ -1,11 +1,12 @@
 // The table of routes of the DICOMweb plugin.
-import { bareJsonAnswer } from '../rest/answer.ts';
+import { bareJsonAnswer, bareStatus } from '../rest/answer.ts';
 import { OrthancError } from '../rest/errors.ts';
 import { tabbedJson } from '../rest/json.ts';
 import type { Handler, Orthanc } from '../rest/orthanc.ts';
 import type { Hierarchy } from '../rest/router.ts';
 import { searchFor } from './qido.ts';
 import { retrieveRendered, wadoUri } from './rendered.ts';
+import * as servers from './servers.ts';
 import { storeInstances } from './stow.ts';
 import { retrieveBulk, retrieveFiles, retrieveFrames, retrieveMetadata } from './wado.ts';
 
@@ -19,7 +20,7 @@ export function addDicomWeb(routes: Hierarchy<Handler>, { config, version }: Ort
   routes.add('GET', `${root}/info`, () =>
     bareJsonAnswer(tabbedJson({ DicomWebRoot: `${root}/`, OrthancApiRoot: './../' })),
   );
-  routes.add('GET', `${root}/servers`, () => bareJsonAnswer(tabbedJson([])));
+  addServers(routes, `${root}/servers`);
   routes.add('POST', `${root}/studies`, storeInstances);
   routes.add('POST', study, storeInstances);
   routes.add('GET', `${root}/studies`, searchFor('Study'));
@@ -39,6 +40,22 @@ export function addDicomWeb(routes: Hierarchy<Handler>, { config, version }: Ort
   routes.add('GET', `${instance}/frames/{frames}`, retrieveFrames);
   routes.add('GET', `${instance}/frames/{frames}/rendered`, retrieveRendered);
   routes.add('GET', config.wadoRoot, wadoUri);
+}
+
+function addServers(routes: Hierarchy<Handler>, root: string): void {
+  const server = `${root}/{name}`;
+  routes.add('GET', root, servers.listServers);
+  routes.add('GET', server, servers.serverOperations);
+  routes.add('PUT', server, servers.putServer);
+  routes.add('DELETE', server, servers.deleteServer);
+  // A plugin has an order of its own.
+  routes.add('POST', server, () => bareStatus(405, { Allow: 'GET,PUT,DELETE' }));
+  routes.add('POST', `${server}/get`, servers.getFromServer);
+  routes.add('POST', `${server}/qido`, servers.searchServer);
+  routes.add('POST', `${server}/stow`, servers.stowToServer);
+  routes.add('POST', `${server}/retrieve`, servers.retrieveFromServer);
+  routes.add('POST', `${server}/wado`, servers.wadoFromServer);
+  routes.add('POST', `${server}/delete`, servers.deleteFromServer);
 }
 
 const unknown: Handler = () => {

@@ -122,7 +122,7 @@ export class Jobs {
       ErrorDetails: error?.details ?? '',
       ID: job.id,
       Priority: task.priority,
-      Progress: done === undefined ? 0 : 100,
+      Progress: job.state === 'Success' ? 100 : 0,
       State: job.state,
       Timestamp: orthancTimeMicro(this.#clock.now()),
       Type: task.type,

@@ -3,6 +3,7 @@ import type { Clock } from '#core/clock.ts';
 import type { Archive } from '../archive/archive.ts';
 import type { Modality, OrthancConfig, Peer } from '../config.ts';
 import type { InstanceReader } from '../dicom/instance-reader.ts';
+import type { WebServer } from '../dicomweb/web-server.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { StoredQuery } from '../neighbours/queries.ts';
 import type { Version } from '../versions.ts';
@@ -19,6 +20,8 @@ export interface RuntimeSettings {
   readonly modalities: Map<string, Modality>;
   readonly peers: Map<string, Peer>;
   readonly queries: Map<string, StoredQuery>;
+  /** Servers that the DICOMweb plugin is a client of. */
+  readonly dicomWebServers: Map<string, WebServer>;
   /** Numbers the anonymized patients. */
   anonymized: number;
   /** Once DIMSE listens. */

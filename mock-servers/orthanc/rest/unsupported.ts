@@ -11,11 +11,6 @@ const both: readonly (readonly [Method, string])[] = [
   ['GET', '/storage-commitment/{id}'],
   ['POST', '/storage-commitment/{id}/remove'],
   ['GET', '/plugins/explorer.js'],
-  ['POST', '/dicom-web/servers/{name}/stow'],
-  ['POST', '/dicom-web/servers/{name}/get'],
-  ['POST', '/dicom-web/servers/{name}/retrieve'],
-  ['POST', '/dicom-web/servers/{name}/qido'],
-  ['POST', '/dicom-web/servers/{name}/wado'],
 ];
 
 export function addUnsupported(routes: Hierarchy<Handler>): void {
