@@ -13,7 +13,7 @@ describe('parseExact', () => {
     fc.assert(
       fc.property(
         fc.array(numberText, { minLength: 1 }),
-        fc.constantFrom(',', ' ,\n '),
+        fc.constantFrom(',', ' ,\n ', `,${' '.repeat(300)}`),
         (numbers, comma) => {
           const list = `[${numbers.join(comma)}]`;
           const object = `{${numbers.map((number, index) => `"${index}": ${number}`).join(comma)}}`;
@@ -38,6 +38,15 @@ describe('parseExact', () => {
       }),
       { numRuns: 500 },
     ));
+
+  it('looks at long digits, dots and exponents once', () => {
+    const texts = ['7'.repeat(2_000_000), '1.'.repeat(1_000_000), '1e5 '.repeat(500_000)];
+    const startedAt = process.cpuUsage().user;
+    for (const text of texts) assert.equal(parseExact(JSON.stringify([text]))?.toString(), text);
+
+    // Linear takes some 50 ms; what starts over at each digit would take hours.
+    assert.ok(process.cpuUsage().user - startedAt < 5_000_000);
+  });
 
   it('throws a SyntaxError on what is not JSON', () => {
     assert.throws(() => parseExact('{"a":1.0'), SyntaxError);

@@ -46,6 +46,23 @@ describe('validateResource', () => {
     assert.equal(issue?.path, 'Observation.component[0].value.ofType(Quantity).value');
   });
 
+  it('tells a rule that cannot be evaluated on a broken value', async () => {
+    const issues = await validateResource({
+      resourceType: 'Encounter',
+      status: 'finished',
+      class: { code: 'AMB' },
+      period: { start: '', end: '2025-01-11T12:59:00+09:00' },
+    });
+
+    assert.deepEqual(
+      issues.map(({ severity, code, path }) => [severity, code, path]),
+      [
+        ['error', 'value', 'Encounter.period.start'],
+        ['warning', 'invariant', 'Encounter.period'],
+      ],
+    );
+  });
+
   it('prints nothing while fhirpath.js works', async () => {
     const { write } = process.stdout;
     const written: unknown[] = [];
