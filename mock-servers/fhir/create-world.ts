@@ -17,13 +17,15 @@ import type { World } from './world.ts';
 /** Base path of HAPI's own distribution. */
 export const BASE_PATH = '/fhir';
 
+/** They say the same in every world. */
+const definitions = once(() => compileDefinitions(searchParametersText));
+
 export function createWorld(
   context: SuiteContext,
   file: string,
   tokens: TokenServer | undefined,
 ): World {
   const baseUrl = () => `${context.baseUrl('fhir')}${BASE_PATH}`;
-  const definitions = once(() => compileDefinitions(searchParametersText));
   const store = new ResourceStore(file, { definitions, baseUrl });
   const test = conditionTester(store);
   let model: Model | undefined;

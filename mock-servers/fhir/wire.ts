@@ -27,7 +27,19 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** `Prefer: return=minimal, handling=strict` as a map; the first word counts. */
 export function preferences({ headers }: FhirRequest): ReadonlyMap<string, string> {
-  const parts = (headers['prefer'] ?? '').split(/[;,]/).map((part) => part.trim().split('='));
+  const prefer = headers['prefer'] ?? '';
+  if (prefer !== lastPrefer.text) lastPrefer = { text: prefer, words: parsePrefer(prefer) };
+  return lastPrefer.words;
+}
+
+/** Each entry of a transaction says the same. */
+let lastPrefer: { readonly text: string; readonly words: ReadonlyMap<string, string> } = {
+  text: '',
+  words: new Map(),
+};
+
+function parsePrefer(prefer: string): ReadonlyMap<string, string> {
+  const parts = prefer.split(/[;,]/).map((part) => part.trim().split('='));
   return new Map(
     parts.toReversed().map(([name = '', value = '']) => [name, value.replaceAll('"', '')]),
   );

@@ -30,7 +30,7 @@ export function requestOf(world: World, entry: JsonObject, outer: FhirRequest): 
   return {
     method,
     segments: path.split('/').filter(Boolean),
-    terms: [...new URLSearchParams(query)],
+    terms: query === '' ? [] : [...new URLSearchParams(query)],
     headers: {
       'content-type': isPatch ? 'application/json-patch+json' : 'application/fhir+json',
       'if-none-match': text(ifNoneMatch),
