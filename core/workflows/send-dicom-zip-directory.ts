@@ -1,5 +1,6 @@
 // A ZIP's table of contents, with the larger fields of ZIP64: archives of whole patients exceed 4 GB.
 import type { FileHandle } from 'node:fs/promises';
+import { memberName } from './send-dicom-zip-name.ts';
 
 export interface Entry {
   readonly name: string;
@@ -58,7 +59,7 @@ function entryAt(bytes: Buffer, at: number, nameEnd: number, extraEnd: number): 
   const size = field(24);
   const packedSize = field(20);
   return {
-    name: bytes.toString((flags & 2048) === 0 ? 'latin1' : 'utf8', at + ENTRY_BYTES, nameEnd),
+    name: memberName(bytes.subarray(at + ENTRY_BYTES, nameEnd), flags),
     flags,
     method: bytes.readUInt16LE(at + 10),
     crc32: bytes.readUInt32LE(at + 16),

@@ -8,6 +8,7 @@ import { WorkbenchError } from '../errors.ts';
 import { unreadable } from '../file-error.ts';
 import { type Text, text } from '../text.ts';
 import { type Entry, parseEntries, readDirectory } from './send-dicom-zip-directory.ts';
+import { memberName } from './send-dicom-zip-name.ts';
 
 export type Member =
   | { readonly name: string; readonly bytes: Uint8Array }
@@ -123,7 +124,7 @@ async function readLocal(handle: FileHandle, at: number) {
   const nameBytes = head.readUInt16LE(26);
   const name = await readAt(handle, at + LOCAL_HEADER_BYTES, nameBytes);
   return {
-    name: name.toString((head.readUInt16LE(6) & 2048) === 0 ? 'latin1' : 'utf8'),
+    name: memberName(name, head.readUInt16LE(6)),
     packedSize: head.readUInt32LE(18),
     dataAt: at + LOCAL_HEADER_BYTES + nameBytes + head.readUInt16LE(28),
   };
