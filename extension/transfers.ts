@@ -5,8 +5,6 @@ import type { SendRow } from '#core/workflows/send-dicom.ts';
 export interface Transfer {
   readonly rows: readonly SendRow[];
   readonly isCancelled: boolean;
-  /** Absolute paths as chosen, for another attempt. */
-  readonly inputs: readonly string[];
 }
 
 export interface Transfers extends vscode.Disposable {

@@ -10,6 +10,8 @@ import { zipMembers } from './send-dicom-zip.ts';
 export interface Candidate {
   /** What a row shows: the path as chosen, or `archive.zip!member`. */
   readonly name: string;
+  /** What to choose to send it again: the file, or the ZIP that it is a part of. */
+  readonly path: string;
   /** Stable over runs, together with `size` and `modifiedMs`. */
   readonly key: string;
   readonly size: number;
@@ -22,6 +24,8 @@ export interface Candidate {
 /** Something chosen that leads to no file: an unreadable folder, a pattern without a match, a torn ZIP. */
 export interface Unusable {
   readonly name: string;
+  /** As in `Candidate`; a pattern for one without a match. */
+  readonly path: string;
   readonly error: WorkbenchError;
 }
 
@@ -40,7 +44,9 @@ async function* findIn(input: string): AsyncIterable<Found> {
   const stats = await statOf(input);
   if (stats instanceof Error) {
     const isPattern = /[*?[\]{}]/.test(input);
-    yield* isPattern ? findMatches(input) : [{ name: input, error: unreadable(input, stats) }];
+    yield* isPattern
+      ? findMatches(input)
+      : [{ name: input, path: input, error: unreadable(input, stats) }];
   } else if (stats.isDirectory()) {
     yield* findInFolder(input, input);
   } else {
@@ -51,10 +57,10 @@ async function* findIn(input: string): AsyncIterable<Found> {
 async function* findMatches(pattern: string): AsyncIterable<Found> {
   const matches: string[] = [];
   for await (const match of glob(pattern)) matches.push(match);
-  if (matches.length === 0) yield { name: pattern, error: nothingMatches(pattern) };
+  if (matches.length === 0) yield { name: pattern, path: pattern, error: nothingMatches(pattern) };
   for (const match of matches.sort()) {
     const stats = await statOf(match);
-    if (stats instanceof Error) yield { name: match, error: unreadable(match, stats) };
+    if (stats instanceof Error) yield { name: match, path: match, error: unreadable(match, stats) };
     else if (stats.isFile()) yield* findInFile(match, match, false);
   }
 }
@@ -65,7 +71,7 @@ async function* findInFolder(folder: string, root: string): AsyncIterable<Found>
   try {
     entries = await readFolder(folder);
   } catch (cause) {
-    yield { name, error: unreadable(folder, cause) };
+    yield { name, path: folder, error: unreadable(folder, cause) };
     return;
   }
   for (const entry of entries) {
@@ -86,12 +92,12 @@ async function readFolder(folder: string) {
 async function* findInFile(path: string, name: string, isNamed: boolean): AsyncIterable<Found> {
   const stats = await statOf(path);
   if (stats instanceof Error) {
-    yield { name, error: unreadable(path, stats) };
+    yield { name, path, error: unreadable(path, stats) };
   } else if (stats.isFile() && !isCalledDicom(path) && (await isZip(path))) {
     yield* findInZip(path, name, stats.mtimeMs);
   } else if (stats.isFile()) {
     const { size, mtimeMs: modifiedMs } = stats;
-    yield { name, key: path, size, modifiedMs, source: { path }, isNamed };
+    yield { name, path, key: path, size, modifiedMs, source: { path }, isNamed };
   }
 }
 
@@ -99,16 +105,16 @@ async function* findInZip(path: string, name: string, modifiedMs: number): Async
   try {
     for await (const member of zipMembers(path, name)) {
       const shown = `${name}!${member.name}`;
-      if ('error' in member) yield { name: shown, error: member.error };
+      if ('error' in member) yield { name: shown, path, error: member.error };
       else {
         const { bytes } = member;
         const key = `${path}!${member.name}`;
         const size = bytes.byteLength;
-        yield { name: shown, key, size, modifiedMs, source: { bytes }, isNamed: false };
+        yield { name: shown, path, key, size, modifiedMs, source: { bytes }, isNamed: false };
       }
     }
   } catch (error) {
-    yield { name, error: error instanceof WorkbenchError ? error : unreadable(path, error) };
+    yield { name, path, error: error instanceof WorkbenchError ? error : unreadable(path, error) };
   }
 }
 

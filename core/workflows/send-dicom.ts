@@ -14,6 +14,8 @@ export type SendStatus = 'Success' | 'AlreadyStored' | 'Failed' | 'Skipped';
 
 export interface SendRow {
   readonly name: string;
+  /** What to choose to send it again, as absolute as what was chosen. */
+  readonly path: string;
   readonly status: SendStatus;
   /** Why it failed or was skipped. */
   readonly reason?: Text;
@@ -130,33 +132,34 @@ async function rowOf(
   batch: Batch,
   loader: FileLoader,
 ): Promise<SendRow | undefined> {
-  if (isUnusable(found)) return failure(found.name, found.error);
+  if (isUnusable(found)) return failure(found, found.error);
   try {
     return await sendOne(found, batch, loader);
   } catch (error) {
     if (batch.signal?.aborted === true) return undefined;
-    if (error instanceof WorkbenchError) return failure(found.name, error);
+    if (error instanceof WorkbenchError) return failure(found, error);
     throw error;
   }
 }
 
 async function sendOne(found: Candidate, batch: Batch, loader: FileLoader): Promise<SendRow> {
   const earlier = batch.journal?.sent(found);
-  if (earlier !== undefined) return { name: found.name, ...known(earlier), isResumed: true };
+  const { name, path } = found;
+  if (earlier !== undefined) return { name, path, ...known(earlier), isResumed: true };
   const file = await loader.load(found);
   const header = await preflight(file);
-  if ('reason' in header) return { name: file.name, status: 'Skipped', ...header };
+  if ('reason' in header) return { name, path, status: 'Skipped', ...header };
   const { summary, ids } = header;
   const uids = { studyInstanceUid: ids.studyInstanceUid, sopInstanceUid: ids.sopInstanceUid };
   const patient = await matchOnce(summary, batch);
   try {
     const sent = { ...(await deliver(file, ids, batch)), ...uids };
     await batch.journal?.finish(file, sent);
-    return { name: file.name, ...sent, ...(patient === undefined ? {} : { patient }) };
+    return { name, path, ...sent, ...(patient === undefined ? {} : { patient }) };
   } catch (error) {
     if (!(error instanceof WorkbenchError) || batch.signal?.aborted === true) throw error;
     const shown = patient === undefined ? {} : { patient };
-    return { ...failure(file.name, error), ...uids, ...shown };
+    return { ...failure(found, error), ...uids, ...shown };
   }
 }
 
@@ -228,8 +231,8 @@ async function matchOnce(summary: Summary, batch: Batch): Promise<PatientMatch |
   }
 }
 
-function failure(name: string, error: WorkbenchError): SendRow {
-  return { name, status: 'Failed', reason: error.text, code: error.code };
+function failure({ name, path }: Candidate | Unusable, error: WorkbenchError): SendRow {
+  return { name, path, status: 'Failed', reason: error.text, code: error.code };
 }
 
 function known({
@@ -237,7 +240,7 @@ function known({
   orthancId,
   studyInstanceUid,
   sopInstanceUid,
-}: Sent): Omit<SendRow, 'name'> {
+}: Sent): Omit<SendRow, 'name' | 'path'> {
   return {
     status,
     orthancId,

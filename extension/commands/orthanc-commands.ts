@@ -1,4 +1,4 @@
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { OrthancClient } from '#core/orthanc/client.ts';
 import type { SendRow } from '#core/workflows/send-dicom.ts';
@@ -126,7 +126,7 @@ async function sendFiles(
       }
     },
   );
-  const transfer = { rows, isCancelled, inputs };
+  const transfer = { rows, isCancelled };
   // Of nothing sent there is nothing to list.
   transfers.set(rows.length > 0 ? transfer : undefined);
   tree.refresh();
@@ -188,18 +188,10 @@ async function announce({ rows, isCancelled }: Transfer): Promise<void> {
   if (answer === show) await commands.executeCommand('openemrWorkbench.orthanc.focus');
 }
 
-/** A row of a folder names its file from the folder on; a ZIP is sent again as a whole. */
-function failedPaths({ rows, inputs }: Transfer): string[] {
+/** A ZIP is sent again as a whole. */
+function failedPaths({ rows }: Transfer): string[] {
   const failed = rows.filter(({ status }) => status === 'Failed');
-  const paths = failed.flatMap(({ name }) => {
-    const file = name.split('!')[0] ?? name;
-    return inputs.includes(file)
-      ? [file]
-      : inputs
-          .map((input) => join(input, '..', file))
-          .filter((path) => inputs.some((input) => path.startsWith(input)));
-  });
-  return [...new Set(paths)];
+  return [...new Set(failed.map(({ path }) => path))];
 }
 
 async function download(client: OrthancClient, { level, resource }: LevelNode): Promise<void> {

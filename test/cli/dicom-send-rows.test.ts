@@ -8,7 +8,10 @@ const { terminal } = aTerminal();
 
 describe('rowLine', () => {
   it('has the status in words, the name and what became of it', () => {
-    const line = rowLine({ name: 'a.dcm', status: 'AlreadyStored', orthancId: 'id-1' }, terminal);
+    const line = rowLine(
+      { name: 'a.dcm', path: 'a.dcm', status: 'AlreadyStored', orthancId: 'id-1' },
+      terminal,
+    );
 
     assert.equal(line, 'already there  a.dcm  id-1');
   });
@@ -17,7 +20,7 @@ describe('rowLine', () => {
     const name = 'a\u001b]0;x\u0007\n\u202egpj.dcm';
     const reason = text('{name} cannot be read', { name });
 
-    const line = rowLine({ name, status: 'Failed', reason }, terminal);
+    const line = rowLine({ name, path: name, status: 'Failed', reason }, terminal);
 
     assert.doesNotMatch(line, /[\p{Cc}\u202e]/u);
     assert.ok(line.includes('gpj.dcm'));
@@ -26,7 +29,7 @@ describe('rowLine', () => {
   it('keeps its columns with Korean words, which are twice as wide', () => {
     const say: Terminal['say'] = ({ template }) => (template === 'stored' ? '저장됨' : template);
 
-    const line = rowLine({ name: 'a.dcm', status: 'Success' }, { ...terminal, say });
+    const line = rowLine({ name: 'a.dcm', path: 'a.dcm', status: 'Success' }, { ...terminal, say });
 
     assert.equal(line, `저장됨${' '.repeat(13 - 6)}  a.dcm`);
   });

@@ -3,12 +3,12 @@ import type { SendRow } from '#core/workflows/send-dicom.ts';
 import { tallyOf, worstFirst } from '#extension/send-results.ts';
 
 const rows: readonly SendRow[] = [
-  { name: 'a', status: 'AlreadyStored' },
-  { name: 'b', status: 'Success' },
-  { name: 'c', status: 'Skipped' },
-  { name: 'd', status: 'Failed' },
-  { name: 'e', status: 'Success' },
-  { name: 'f', status: 'Failed' },
+  { name: 'a', path: 'a', status: 'AlreadyStored' },
+  { name: 'b', path: 'b', status: 'Success' },
+  { name: 'c', path: 'c', status: 'Skipped' },
+  { name: 'd', path: 'd', status: 'Failed' },
+  { name: 'e', path: 'e', status: 'Success' },
+  { name: 'f', path: 'f', status: 'Failed' },
 ];
 
 describe('results of a sending', () => {

@@ -47,6 +47,22 @@ describe('sendDicom, finding files', () => {
     );
   });
 
+  it('names what to choose to send a file again, whatever its row is called', async () => {
+    const twin = await copy('rle.dcm', 'x/images/a!b.dcm');
+    const other = await copy('nested.dcm', 'y/images/a!b.dcm');
+    const zip = path.join(folder, 'study.zip');
+    await writeFile(zip, zipSync({ '1.dcm': new Uint8Array([1, 2, 3]) }));
+    const absent = path.join(folder, 'absent.dcm');
+
+    const { rows } = await send([path.dirname(twin), path.dirname(other), zip, absent]);
+
+    assert.deepEqual(
+      rows.map((row) => row.path),
+      [twin, other, zip, absent],
+    );
+    assert.equal(rows[0]?.name, rows[1]?.name);
+  });
+
   it('names a folder without permission and sends the rest', async () => {
     await copy('rle.dcm');
     await copy('nested.dcm', 'closed/nested.dcm');

@@ -88,11 +88,10 @@ describe('the trees', () => {
     const transfers = createTransfers();
     transfers.set({
       rows: [
-        { name: 'good.dcm', status: 'Success' },
-        { name: 'bad.dcm', status: 'Failed' },
+        { name: 'good.dcm', path: 'good.dcm', status: 'Success' },
+        { name: 'bad.dcm', path: 'bad.dcm', status: 'Failed' },
       ],
       isCancelled: false,
-      inputs: [],
     });
     const onState = () => undefined;
     const tree = new OrthancTree({
