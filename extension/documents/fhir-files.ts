@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import type { FhirClient, Versioned } from '#core/fhir/client.ts';
 import type { FhirResource } from '#core/fhir/r4.ts';
+import type { Saved } from '#core/fhir/saved.ts';
 import type { ResourceType } from '#core/fhir/wire.ts';
 import { isWorkbenchError, sentenceOf } from '../platform/failures.ts';
 import type { ProfileStore } from '../platform/profile-store.ts';
@@ -18,6 +19,8 @@ export interface FhirFilesDeps {
   /** Told once a save was refused; the editor keeps what was typed. */
   onRefused(uri: vscode.Uri, error: unknown): void;
   onSaved(uri: vscode.Uri): void;
+  /** Told when a save went well but its result could not be read: the editor shows what was typed. */
+  onUnread(error: unknown): void;
 }
 
 /** What a save builds on. */
@@ -156,12 +159,31 @@ export class FhirFiles implements vscode.FileSystemProvider, vscode.Disposable {
     if (server === 'openemr' || etag === undefined) await this.#assertUnchanged(uri, updated);
     const saved = await client.update(resource, etag === undefined ? {} : { etag });
     this.#accepted.delete(key);
-    const current = saved.resource
-      ? entryOf({ resource: saved.resource, ...(saved.etag && { etag: saved.etag }) }, true)
-      : await this.#fetch(uri);
     const mtime = Math.max(Date.now(), (known?.mtime ?? 0) + 1);
-    this.#entries.set(key, { ...current, content: text, mtime });
-    this.#answers.set(key, { ...current, mtime: mtime + 1 });
+    const current = await this.#savedVersion(uri, saved);
+    if (current) {
+      this.#entries.set(key, { ...current, content: text, mtime });
+      this.#answers.set(key, { ...current, mtime: mtime + 1 });
+    } else {
+      // The text names the version before: the next save must build on the one just made.
+      const base = { etag: saved.etag, updated: undefined };
+      this.#accepted.set(key, base);
+      this.#entries.set(key, { ...base, content: text, mtime, isFresh: true });
+    }
+  }
+
+  /** Undefined when it cannot be read: it is saved all the same. */
+  async #savedVersion(
+    uri: vscode.Uri,
+    { resource, etag }: Saved<FhirResource>,
+  ): Promise<Entry | undefined> {
+    if (resource) return entryOf({ resource, ...(etag && { etag }) }, true);
+    try {
+      return { ...(await this.#fetch(uri)), isFresh: true };
+    } catch (error) {
+      this.#deps.onUnread(error);
+      return undefined;
+    }
   }
 
   /** OpenEMR 7.0.3 gives every version the number 1: only its time tells that somebody changed it. */

@@ -30,6 +30,7 @@ export function registerDocuments(deps: DocumentDeps): vscode.Disposable {
       if (actions.length > 0) void failures.report(error, actions);
       else failures.log(error);
     },
+    onUnread: (error) => failures.log(error),
     onSaved(uri) {
       diagnostics.clearRefusal(uri);
       deps.onSaved();
