@@ -32,8 +32,16 @@ export interface MockHealth {
 }
 
 /** @returns undefined when nothing answers there, or something that is not our mock */
-export async function readHealth(serverUrl: string): Promise<MockHealth | undefined> {
-  const answer = await ask('GET', serverUrl, '/health').catch(() => undefined);
+export function readHealth(serverUrl: string): Promise<MockHealth | undefined> {
+  return askHealth(serverUrl).catch(() => undefined);
+}
+
+/**
+ * @returns undefined for something that is not our mock
+ * @throws Error with code `ECONNREFUSED` when nobody is there, another one when the answer took too long
+ */
+export async function askHealth(serverUrl: string): Promise<MockHealth | undefined> {
+  const answer = await ask('GET', serverUrl, '/health');
   return isHealth(answer) ? answer : undefined;
 }
 

@@ -8,20 +8,19 @@ import { WorkbenchError } from '#core/errors.ts';
 import { hasShape, isNumber, parseJson } from '#core/guards.ts';
 import type { Logger } from '#core/log.ts';
 import { text } from '#core/text.ts';
-import { isSuiteUrls, readHealth, renewLease } from './mock-control.ts';
+import { askHealth, isSuiteUrls, readHealth, renewLease } from './mock-control.ts';
 import { LEASE_SECONDS, type MockPorts, spawnMocks } from './mock-process.ts';
 
-export type MockState =
-  | { readonly kind: 'stopped' }
-  | { readonly kind: 'starting' }
-  | {
-      readonly kind: 'running';
-      readonly pid: number;
-      readonly urls: SuiteUrls;
-      readonly startedAtMs: number;
-      /** Ends without our heartbeat; otherwise somebody else keeps it running. */
-      readonly isLeased: boolean;
-    };
+export type MockState = { readonly kind: 'stopped' } | { readonly kind: 'starting' } | RunningMocks;
+
+interface RunningMocks {
+  readonly kind: 'running';
+  readonly pid: number;
+  readonly urls: SuiteUrls;
+  readonly startedAtMs: number;
+  /** Ends without our heartbeat; otherwise somebody else keeps it running. */
+  readonly isLeased: boolean;
+}
 
 export interface MockSuite extends vscode.Disposable {
   readonly state: MockState;
@@ -44,10 +43,13 @@ export function createMockSuite({
   storagePath,
   cliPath,
   log,
+  beatMs = (LEASE_SECONDS * 1000) / 6,
 }: {
   storagePath: string;
   cliPath: string;
   log: Logger;
+  /** How often the servers are asked whether they still run, and told that somebody uses them. */
+  beatMs?: number;
 }): MockSuite {
   const statePath = join(storagePath, 'mock-servers.json');
   // One for each window, so that none reads the READY line of another's servers.
@@ -59,22 +61,34 @@ export function createMockSuite({
   const become = (next: MockState) => {
     state = next;
     clearInterval(heartbeat);
-    if (next.kind === 'running') heartbeat = setInterval(beat, (LEASE_SECONDS * 1000) / 6).unref();
+    if (next.kind === 'running') heartbeat = setInterval(() => void beat(), beatMs).unref();
     changed.fire(next);
   };
-  const beat = () => {
-    if (state.kind !== 'running' || !state.isLeased) return;
-    renewLease(anyUrl(state.urls), LEASE_SECONDS).catch((error: unknown) => {
+  const beat = async () => {
+    const known = state;
+    if (known.kind !== 'running') return;
+    const isRunning = await renewed(known);
+    // What is said of servers that this window has left meanwhile is old news
+    if (!isRunning && state === known) become({ kind: 'stopped' });
+  };
+  /** Slowness is no end: the next heartbeat asks again. */
+  const renewed = async ({ pid, urls, isLeased }: RunningMocks): Promise<boolean> => {
+    try {
+      const health = await askHealth(anyUrl(urls));
+      if (health?.pid !== pid) return false;
+      if (isLeased) await renewLease(anyUrl(urls), LEASE_SECONDS);
+      return true;
+    } catch (error) {
       log.warn('mock servers did not answer', { cause: error });
-      if (isRefused(error)) become({ kind: 'stopped' });
-    });
+      return !isRefused(error);
+    }
   };
   const joinAt = async (url: string): Promise<boolean> => {
     const health = await readHealth(url);
     if (health?.status !== 'ready') return false;
     const { pid, urls, startedAtMs, lease } = health;
     become({ kind: 'running', pid, urls, startedAtMs, isLeased: lease !== undefined });
-    beat();
+    await beat();
     return true;
   };
 
@@ -151,7 +165,6 @@ function startedElsewhere(): WorkbenchError {
   );
 }
 
-/** Slowness is no end: the next heartbeat asks again. */
 function isRefused(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED';
 }
