@@ -63,7 +63,9 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
   );
   const profiles = own(createProfileStore(context.workspaceState, report));
-  const secrets = createSecrets(context.secrets);
+  const secrets = createSecrets(context.secrets, () =>
+    profiles.isOfWorkspace ? context.workspaceState : context.globalState,
+  );
   const attached = suite.attach(profiles.active.mock ? configuredPorts().openemr : 0).catch(report);
   const ready = async ({ mock }: Profile) => {
     await attached;
@@ -141,7 +143,7 @@ export function activate(context: vscode.ExtensionContext): void {
 
   const handlers = {
     ...connections.handlers,
-    ...profileCommands({ profiles, secrets, refresh: () => view().show({}) }),
+    ...profileCommands({ profiles, secrets, session, refresh: () => view().show({}) }),
     ...fhirCommands({ tree: fhirTree, profiles, servers }),
     ...orthancCommands({ tree: orthancTree, profiles, servers, transfers, guard, load }),
     ...previewCommands({ profiles, servers, files: previews }),

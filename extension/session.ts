@@ -28,6 +28,10 @@ export interface Session extends vscode.Disposable {
   /** Asks for a new token, even when the old one would still do. */
   request(cancel?: Cancel): Promise<HeldToken>;
   forget(): void;
+  /** A profile got another name: its tokens go along. */
+  rename(from: string, to: string): void;
+  /** Every token of a profile that is deleted; what a request under way brings is not kept. */
+  remove(name: string): void;
   /** Every token, because the clients that held them are gone. */
   clear(): void;
   /** What the token cache tells. */
@@ -84,6 +88,19 @@ export function createSession({ profiles, secrets, load, ready, report }: Sessio
     forget() {
       const key = activeKey();
       if (key !== undefined) load().clients.tokens.forget(key);
+    },
+    rename(from, to) {
+      for (const [key, owner] of owners) {
+        if (owner.name === from) owners.set(key, { ...owner, name: to });
+      }
+      changed.fire();
+    },
+    remove(name) {
+      const keys = [...owners].filter(([, owner]) => owner.name === name).map(([key]) => key);
+      for (const key of keys) {
+        owners.delete(key);
+        load().clients.tokens.forget(key);
+      }
     },
     clear() {
       held.clear();

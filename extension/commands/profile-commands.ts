@@ -1,6 +1,7 @@
 // The form's fields from the palette: quick picks and input boxes.
 import * as vscode from 'vscode';
 import { isString } from '#core/guards.ts';
+import { assertEditorsSaved, reopenEditors } from '../documents/profile-editors.ts';
 import { CommandId } from '../ids.ts';
 import { fieldLabels, grantLabels, profileLabel, secretLabels } from '../labels.ts';
 import type { ProfileStore } from '../platform/profile-store.ts';
@@ -13,16 +14,18 @@ import {
   type ProfileField,
   profileFields,
 } from '../profile.ts';
+import type { Session } from '../session.ts';
 import type { Handlers } from './handlers.ts';
 
 export interface ProfileDeps {
   readonly profiles: ProfileStore;
   readonly secrets: Secrets;
+  readonly session: Pick<Session, 'rename' | 'remove'>;
   /** The form shows which secrets are stored. */
   refresh(): void;
 }
 
-export function profileCommands({ profiles, secrets, refresh }: ProfileDeps): Handlers {
+export function profileCommands({ profiles, secrets, session, refresh }: ProfileDeps): Handlers {
   const { l10n, window } = vscode;
   return {
     async [CommandId.selectProfile](name) {
@@ -45,8 +48,11 @@ export function profileCommands({ profiles, secrets, refresh }: ProfileDeps): Ha
       const { active } = profiles;
       const name = await askName(profiles, l10n.t('Rename Profile'), active.name);
       if (!name || name === active.name) return;
+      assertEditorsSaved(active.name);
       await secrets.move(active, { ...active, name });
+      session.rename(active.name, name);
       await profiles.rename(active.name, name);
+      await reopenEditors(active.name, name);
     },
     async [CommandId.deleteProfile]() {
       const { active } = profiles;
@@ -57,6 +63,7 @@ export function profileCommands({ profiles, secrets, refresh }: ProfileDeps): Ha
         remove,
       );
       if (answer !== remove) return;
+      session.remove(active.name);
       await secrets.remove(active);
       await profiles.remove(active.name);
     },

@@ -14,6 +14,8 @@ export interface ProfileStore extends vscode.Disposable {
   /** With the addresses of the mock servers filled in, when it is theirs. */
   readonly active: Profile;
   readonly onDidChange: vscode.Event<void>;
+  /** The list is part of the workspace's settings, not of the user's. */
+  readonly isOfWorkspace: boolean;
   /** With its addresses filled in, like the active one. */
   find(name: string): Profile | undefined;
   select(name: string): Promise<void>;
@@ -46,9 +48,8 @@ export function createProfileStore(
     clearTimeout(unsaved);
     unsaved = undefined;
     const config = vscode.workspace.getConfiguration(section);
-    const isOfWorkspace = config.inspect(setting)?.workspaceValue !== undefined;
     const { Global, Workspace } = vscode.ConfigurationTarget;
-    await config.update(setting, profiles.map(toSetting), isOfWorkspace ? Workspace : Global);
+    await config.update(setting, profiles.map(toSetting), isInWorkspace() ? Workspace : Global);
   };
   const saveLater = () => {
     clearTimeout(unsaved);
@@ -80,6 +81,9 @@ export function createProfileStore(
       return resolve(found ?? mockProfile());
     },
     onDidChange: changed.event,
+    get isOfWorkspace() {
+      return isInWorkspace();
+    },
     find(name) {
       const found = profiles.find((profile) => profile.name === name);
       return found && resolve(found);
@@ -125,6 +129,11 @@ export function createProfileStore(
       changed.dispose();
     },
   };
+}
+
+function isInWorkspace(): boolean {
+  const config = vscode.workspace.getConfiguration(section);
+  return config.inspect(setting)?.workspaceValue !== undefined;
 }
 
 function readProfiles(): Profile[] {

@@ -119,7 +119,20 @@ export class TabInputText {
     this.uri = uri;
   }
 }
-export class TabInputCustom extends TabInputText {}
+export class TabInputCustom {
+  readonly uri: Uri;
+  constructor(uri: Uri) {
+    this.uri = uri;
+  }
+}
+export class TabInputTextDiff {
+  readonly original: Uri;
+  readonly modified: Uri;
+  constructor(original: Uri, modified: Uri) {
+    this.original = original;
+    this.modified = modified;
+  }
+}
 
 export const TreeItemCollapsibleState = { None: 0, Collapsed: 1, Expanded: 2 };
 export const FileType = { File: 1, Directory: 2 };

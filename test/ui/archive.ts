@@ -58,7 +58,9 @@ export function describeArchive(bench: () => WorkbenchPage): void {
       await tab('Image 7 (2∕3).png').waitFor();
       assert.equal(await page.locator('.tab').count(), 1, 'the same tab');
       // A picture keeps the keys to itself.
-      await bench().row('Orthanc', /Last sending/).click();
+      await bench()
+        .row('Orthanc', /Last sending/)
+        .click();
       for (const theme of [dark, light]) {
         await bench().theme(theme);
         await picture(bench()).waitFor();

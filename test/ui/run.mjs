@@ -8,7 +8,7 @@ import { bundle } from '../../build/bundle.mjs';
 import { chromiumPath } from '../vscode/host/server.ts';
 
 if (existsSync(chromiumPath)) {
-  await bundle();
+  if (!process.env.OPENEMR_WORKBENCH_IS_BUILT) await bundle();
   const args = ['node_modules/mocha/bin/mocha.js', '--reporter', 'build/mocha-reporter.mjs'];
   const child = spawn(
     process.execPath,
