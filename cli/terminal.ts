@@ -1,8 +1,10 @@
 // What a command needs of the world around it; tests pass their own.
 import { WorkbenchError } from '#core/errors.ts';
+import { text } from '#core/text.ts';
 import { confirm } from './confirm.ts';
 import type { Say } from './language.ts';
 import { printable } from './printable.ts';
+import { optionsForError } from './setting-options.ts';
 
 export interface Terminal {
   /** A result: the only thing that goes to stdout. */
@@ -32,6 +34,9 @@ export function createTerminal(say: Say, signal: AbortSignal): Terminal {
 
 /** One sentence for a person; the stack only for a bug. */
 export function renderError(error: unknown, { say, remark }: Terminal): void {
-  if (error instanceof WorkbenchError) remark(printable(`${error.code}: ${say(error.text)}`));
-  else remark(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  if (error instanceof WorkbenchError) {
+    remark(printable(`${error.code}: ${say(error.text)}`));
+    const options = optionsForError(error);
+    if (options !== undefined) remark(say(text('On the command line: {options}', { options })));
+  } else remark(error instanceof Error ? (error.stack ?? error.message) : String(error));
 }

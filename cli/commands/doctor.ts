@@ -1,6 +1,9 @@
+import { text } from '#core/text.ts';
 import { examine, type StepResult } from '#core/workflows/doctor.ts';
 import { withClients } from '../connection.ts';
 import { exitCode } from '../exit-code.ts';
+import { printable } from '../printable.ts';
+import { optionsByFinding, optionsFor } from '../setting-options.ts';
 import { type ConnectionFlags, connectionSettings } from '../settings.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -23,15 +26,17 @@ export async function doctor(
       { signal, ...(!flags.json && { onStep }) },
     );
     if (flags.json) {
-      const steps = report.steps.map(({ step, state, sentence, findings }) => ({
+      const steps = report.steps.map(({ step, state, sentence, missing, findings }) => ({
         step,
         state,
         ...(sentence && { sentence: say(sentence) }),
+        ...(missing && { options: optionsFor(missing) }),
         findings: findings.map(({ id, cause, evidence, fix }) => ({
           id,
           cause: say(cause),
           evidence: say(evidence),
           fix: say(fix),
+          ...(optionsByFinding[id] && { options: optionsByFinding[id] }),
         })),
       }));
       print(JSON.stringify({ isHealthy: report.isHealthy, steps }));
@@ -40,12 +45,18 @@ export async function doctor(
   });
 }
 
-function stepLines({ step, state, sentence, findings }: StepResult, { say }: Terminal): string[] {
+function stepLines(result: StepResult, { say }: Terminal): string[] {
+  const { step, state, sentence, missing, findings } = result;
   const head = `${marks[state]}  ${step.padEnd(9)}  ${sentence ? say(sentence) : ''}`.trimEnd();
-  const details = findings.flatMap(({ cause, evidence, fix }) => [
+  const where = (options: string | undefined): string[] =>
+    options === undefined
+      ? []
+      : [`        ${say(text('On the command line: {options}', { options }))}`];
+  const details = findings.flatMap(({ id, cause, evidence, fix }) => [
     `      - ${say(cause)}`,
     `        ${say(evidence)}`,
     `        ${say(fix)}`,
+    ...where(optionsByFinding[id]),
   ]);
-  return [head, ...details];
+  return [head, ...where(missing && optionsFor(missing)), ...details].map(printable);
 }

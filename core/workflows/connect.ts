@@ -11,7 +11,7 @@ import { readSigningKey } from '../oauth/signing-key.ts';
 import type { TokenCache, TokenPlan } from '../oauth/token-cache.ts';
 import { createOpenEmrClient, type OpenEmrClient } from '../openemr/client.ts';
 import { fhirPaths, oauthPaths, urlOf } from '../openemr/paths.ts';
-import { text } from '../text.ts';
+import { type Text, text } from '../text.ts';
 
 export interface ConnectionSettings {
   /** Without `/apis`, such as `http://127.0.0.1:8081`. */
@@ -34,6 +34,17 @@ export interface ConnectionSecrets {
   readonly privateKey?: string;
   readonly password?: string;
   readonly refreshToken?: string;
+}
+
+/** Something that a person has not given yet; who asks for it knows how it is given there. */
+export class MissingSetting extends WorkbenchError<'OAUTH_SETTINGS'> {
+  readonly setting: 'clientId' | keyof ConnectionSecrets;
+
+  constructor(setting: MissingSetting['setting'], sentence: Text) {
+    super('OAUTH_SETTINGS', sentence);
+    this.name = 'MissingSetting';
+    this.setting = setting;
+  }
 }
 
 export interface ConnectPorts extends TokenPorts {
@@ -143,36 +154,36 @@ function required(value: string | undefined, missing: () => WorkbenchError): str
 }
 
 function noClientId(): WorkbenchError {
-  return new WorkbenchError(
-    'OAUTH_SETTINGS',
+  return new MissingSetting(
+    'clientId',
     text('The client id is missing. Enter the one that OpenEMR showed at the registration.'),
   );
 }
 
 function noClientSecret(): WorkbenchError {
-  return new WorkbenchError(
-    'OAUTH_SETTINGS',
+  return new MissingSetting(
+    'clientSecret',
     text('The client secret is missing. Enter it, or choose a signed assertion instead.'),
   );
 }
 
 function noPrivateKey(): WorkbenchError {
-  return new WorkbenchError(
-    'OAUTH_SETTINGS',
+  return new MissingSetting(
+    'privateKey',
     text('The private key is missing. Enter the one whose public part the client registered.'),
   );
 }
 
 function noPassword(): WorkbenchError {
-  return new WorkbenchError(
-    'OAUTH_SETTINGS',
+  return new MissingSetting(
+    'password',
     text('The user name or the password is missing. The password grant needs both.'),
   );
 }
 
 function noRefreshToken(): WorkbenchError {
-  return new WorkbenchError(
-    'OAUTH_SETTINGS',
+  return new MissingSetting(
+    'refreshToken',
     text(
       'There is no refresh token. Sign in again and ask for the scope offline_access to get one.',
     ),

@@ -12,7 +12,7 @@ import { explainScopes } from '../oauth/explain-scopes.ts';
 import { scopeDifference } from '../oauth/scopes.ts';
 import { fhirPaths, oauthPaths, urlOf } from '../openemr/paths.ts';
 import { type Text, text } from '../text.ts';
-import type { Connection, ConnectionSettings } from './connect.ts';
+import { type Connection, type ConnectionSettings, MissingSetting } from './connect.ts';
 
 export const DoctorStep = {
   address: 'address',
@@ -29,6 +29,8 @@ export interface StepResult {
   readonly state: 'passed' | 'warned' | 'failed' | 'skipped';
   /** What was found, or why it failed; absent when skipped. */
   readonly sentence?: Text;
+  /** What a person has not given yet, when that is why it failed. */
+  readonly missing?: MissingSetting['setting'];
   readonly findings: readonly Finding[];
 }
 
@@ -87,7 +89,8 @@ async function answer(step: DoctorStep, ask: Question, patient: Patient): Promis
     patient.signal?.throwIfAborted();
     if (!(error instanceof WorkbenchError)) throw error;
     const findings = explain(step, error, patient.settings);
-    return { step, state: 'failed', sentence: error.text, findings };
+    const missing = error instanceof MissingSetting ? { missing: error.setting } : {};
+    return { step, state: 'failed', sentence: error.text, ...missing, findings };
   }
 }
 
@@ -105,11 +108,19 @@ function explain(
   return isStranger ? [notOpenemr(error), ...findings] : findings;
 }
 
-/** An OpenEMR whose APIs are off answers 404 too: with nothing, or under its own name. */
-function isForeignAnswer(error: WorkbenchError): error is HttpError {
-  if (!(error instanceof HttpError) || error.status !== 404) return false;
-  return error.body !== '' && !error.body.includes('OpenEMR');
+/** What no OpenEMR answers where its discovery document is, whether its APIs are on or off. */
+function isForeignAnswer(error: WorkbenchError): boolean {
+  if (!(error instanceof HttpError)) return foreignCodes.has(error.code);
+  // With its APIs off it answers 404 too: with nothing, or under its own name
+  return error.status === 404 && error.body !== '' && !error.body.includes('OpenEMR');
 }
+
+/** A page for people, or JSON about something else. */
+const foreignCodes: ReadonlySet<string> = new Set([
+  'HTTP_NOT_JSON',
+  'HTTP_LOGIN_PAGE',
+  'OAUTH_BAD_ANSWER',
+]);
 
 const questions: Readonly<Record<DoctorStep, Question>> = {
   async address({ settings }) {
@@ -186,11 +197,11 @@ function notTheBase(url: string, base: string): WorkbenchError {
   );
 }
 
-function notOpenemr(error: HttpError): Finding {
+function notOpenemr(error: WorkbenchError): Finding {
   return {
     id: 'server.not-openemr',
     cause: text('Something else than OpenEMR answers at this address.'),
-    evidence: evidenceOf(error),
+    evidence: error instanceof HttpError ? evidenceOf(error) : error.text,
     fix: text(
       'Open the address in a browser: it must show the sign-in page of OpenEMR. If OpenEMR lies below a path, give the path too, such as https://host/openemr.',
     ),

@@ -66,6 +66,7 @@ async function checkUp(
     isHealthy: report.isHealthy,
     states: report.steps.map(({ state }) => state).join(' '),
     findings: report.steps.flatMap(({ findings }) => findings.map(({ id }) => id)),
+    missing: report.steps.find(({ missing }) => missing)?.missing,
     broken: report.steps.find(({ state }) => state === 'failed')?.sentence?.template,
   };
 }
@@ -216,5 +217,26 @@ describe('examine', () => {
 
     assert.match(states, /^passed passed failed/);
     assert.equal(findings[0], 'server.not-openemr');
+  });
+
+  for (const [what, answer] of [
+    ['a page', { body: '<!DOCTYPE html><title>Welcome to nginx!</title>' }],
+    ['a sign-in page', { body: '<form><input type="password"></form>' }],
+    ['JSON about something else', { body: { swagger: '2.0' } }],
+  ] as const) {
+    it(`tells a server that answers everything with ${what} from an OpenEMR`, async () => {
+      const { states, findings } = await checkUp({
+        '/oauth2/default/.well-known/openid-configuration': answer,
+      });
+
+      assert.match(states, /^passed passed failed/);
+      assert.deepEqual(findings, ['server.not-openemr']);
+    });
+  }
+
+  it('names what was not given', async () => {
+    const { missing } = await checkUp({}, { clientId: '' });
+
+    assert.equal(missing, 'clientId');
   });
 });
