@@ -1,5 +1,5 @@
 // The table of routes of the DICOMweb plugin.
-import { bareJsonAnswer, bareStatus } from '../rest/answer.ts';
+import { bareJsonAnswer } from '../rest/answer.ts';
 import { OrthancError } from '../rest/errors.ts';
 import { tabbedJson } from '../rest/json.ts';
 import type { Handler, Orthanc } from '../rest/orthanc.ts';
@@ -16,7 +16,7 @@ export function addDicomWeb(routes: Hierarchy<Handler>, { config, version }: Ort
   const series = `${study}/series/{series}`;
   const instance = `${series}/instances/{instance}`;
   // The plugin answers nothing at its root, where Orthanc itself would list what is below.
-  routes.add('GET', root, unknown);
+  for (const method of ['GET', 'POST', 'PUT', 'DELETE'] as const) routes.add(method, root, unknown);
   routes.add('GET', `${root}/info`, () =>
     bareJsonAnswer(tabbedJson({ DicomWebRoot: `${root}/`, OrthancApiRoot: './../' })),
   );
@@ -48,8 +48,6 @@ function addServers(routes: Hierarchy<Handler>, root: string): void {
   routes.add('GET', server, servers.serverOperations);
   routes.add('PUT', server, servers.putServer);
   routes.add('DELETE', server, servers.deleteServer);
-  // A plugin has an order of its own.
-  routes.add('POST', server, () => bareStatus(405, { Allow: 'GET,PUT,DELETE' }));
   routes.add('POST', `${server}/get`, servers.getFromServer);
   routes.add('POST', `${server}/qido`, servers.searchServer);
   routes.add('POST', `${server}/stow`, servers.stowToServer);

@@ -24,6 +24,7 @@ export const echoModality: Handler = async (call, orthanc) => {
 /** /tools/dicom-echo: a modality that is not configured. */
 export const echoAny: Handler = async (call, orthanc) => {
   const body = await jsonBodyOf(call);
+  if (body === undefined) throw new OrthancError('badFile', 'Cannot parse the JSON body');
   const modality = parseModality(body);
   if (!modality) throw new OrthancError('badFile');
   return echo(modality, callingOf(modality, orthanc, body), body, orthanc);

@@ -32,6 +32,7 @@ export function postArchive(level: Level, kind: 'archive' | 'media'): Handler {
   return async (call, orthanc) => {
     const resource = archivedResource(call, level, orthanc);
     const body = await jsonBodyOf(call);
+    if (body === undefined) throw new OrthancError('badFile');
     const fields = isFields(body) ? body : {};
     // 1.12 leaves the folders of the parents out when the archive is asked for by POST.
     const top = orthanc.version.hasLabels ? level : 'Patient';
@@ -53,7 +54,7 @@ export function createArchive(kind: Kind): Handler {
     const fields = isFields(body) ? body : {};
     const ids = Array.isArray(body) ? body : fields['Resources'];
     if (!Array.isArray(ids))
-      throw new OrthancError('badRequest', 'Must provide a list of resources');
+      throw new OrthancError('badFile', 'Expected a list of resources to archive in the body');
     const resources = ids.map((id) => known(String(id), orthanc));
     const request = requestOf(fields, resources, kind, 'Patient', 'Archive.zip');
     return isAsynchronous(fields) ? submitted(request, orthanc) : streamed(request, orthanc);

@@ -199,8 +199,9 @@ export const lookup: Handler = async (call, { archive }) => {
 
 export const bulkContent: Handler = async (call, orthanc): Promise<Answer> => {
   const body = await jsonBodyOf(call);
-  const resources = isFields(body) ? body['Resources'] : undefined;
-  if (!isFields(body) || !Array.isArray(resources)) {
+  if (!isFields(body)) throw new OrthancError('badRequest', 'The body must contain a JSON object');
+  const resources = body['Resources'];
+  if (!Array.isArray(resources)) {
     throw new OrthancError('badRequest', 'Field "Resources" is missing, or should be an array');
   }
   const level = body['Level'] === undefined ? undefined : levelNamed(body['Level']);

@@ -26,11 +26,10 @@ export const deleteJob: Handler = (call, orthanc) => {
 
 /** Cancelling or pausing what is done changes nothing and is no error. */
 export const changeJob: Handler = (call, orthanc): Answer =>
-  jobOf(call, orthanc) ? bareJsonAnswer('{}') : bareStatus(404);
+  jobOf(call, orthanc) ? bareJsonAnswer('{}') : bareStatus(400);
 
-/** Only a paused or failed job can go on. */
-export const resumeJob: Handler = (call, orthanc): Answer =>
-  bareStatus(jobOf(call, orthanc) ? 400 : 404);
+/** Only a paused or failed job can go on, and a job that nobody knows cannot. */
+export const resumeJob: Handler = () => bareStatus(400);
 
 export const jobOutput: Handler = (call, orthanc) => {
   const name = call.params['name'] ?? '';

@@ -116,7 +116,7 @@ export const isProtected: Handler = (call, orthanc) =>
 export const setProtected: Handler = async (call, orthanc): Promise<Answer> => {
   const patient = resourceOf(call, 'Patient', orthanc);
   const text = (await textBodyOf(call)).trim();
-  if (text !== '0' && text !== '1') return bareStatus(404);
+  if (text !== '0' && text !== '1') throw new OrthancError('badFile', 'Boolean value expected');
   patient.isProtected = text === '1';
   orthanc.archive.save(patient);
   return textAnswer('');

@@ -55,7 +55,10 @@ export const putModality: Handler = async (call, { settings }) => {
 };
 
 export const deleteModality: Handler = (call, { settings }) => {
-  settings.modalities.delete(name(call));
+  if (!settings.modalities.delete(name(call))) {
+    const details = `Unknown DICOM modality with symbolic name: ${name(call)}`;
+    throw new OrthancError('inexistentItem', details);
+  }
   return textAnswer('');
 };
 
@@ -72,14 +75,18 @@ export const peerConfiguration: Handler = (call, orthanc) =>
   jsonAnswer(peerJson(peerOf(call, orthanc)));
 
 export const putPeer: Handler = async (call, { settings }) => {
-  const peer = parsePeer(await jsonBodyOf(call));
+  const body = await jsonBodyOf(call);
+  // What is no JSON is answered as if the peer were not there.
+  if (body === undefined) return bareStatus(404);
+  const peer = parsePeer(body);
   if (!peer) throw new OrthancError('badFile');
   settings.peers.set(name(call), peer);
   return textAnswer('');
 };
 
 export const deletePeer: Handler = (call, { settings }) => {
-  settings.peers.delete(name(call));
+  if (!settings.peers.delete(name(call)))
+    throw new OrthancError('inexistentItem', `Unknown Orthanc peer: ${name(call)}`);
   return textAnswer('');
 };
 

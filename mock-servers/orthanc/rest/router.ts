@@ -4,7 +4,7 @@ import type { Answer } from './answer.ts';
 
 export type Method = 'GET' | 'POST' | 'DELETE' | 'PUT';
 // The order in which Orthanc lists methods under Allow.
-const methods: readonly Method[] = ['GET', 'POST', 'DELETE', 'PUT'];
+const methods: readonly Method[] = ['GET', 'POST', 'PUT', 'DELETE'];
 
 interface Node<Handler> {
   readonly children: Map<string, Node<Handler>>;
@@ -54,8 +54,8 @@ export class Hierarchy<Handler extends (...args: never[]) => Promise<Answer> | A
       for (const name of handlers.keys()) allow.add(name);
       return undefined;
     });
-    if (allow.size === 0) return { kind: 'unknown' };
     if (names) allow.add('GET');
+    if (allow.size === 0) return { kind: 'unknown' };
     return { kind: 'not-allowed', allow: methods.filter((name) => allow.has(name)) };
   }
 }

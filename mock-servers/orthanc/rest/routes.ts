@@ -2,6 +2,7 @@
 import { collections, levels } from '../archive/model.ts';
 import { addNeighbours } from '../neighbours/routes.ts';
 import type { Version } from '../versions.ts';
+import { bareStatus } from './answer.ts';
 import * as archives from './archives.ts';
 import {
   attachmentCompressedData,
@@ -16,6 +17,7 @@ import {
   verifyMd5,
 } from './attachments.ts';
 import { createDicom } from './create.ts';
+import { OrthancError } from './errors.ts';
 import { explorer } from './explorer.ts';
 import { bulkContent, countResources, findResources, lookup } from './find.ts';
 import * as images from './images.ts';
@@ -185,8 +187,17 @@ function addInstances(routes: Hierarchy<Handler>): void {
   routes.add('GET', '/instances/{id}/simplified-tags', instanceTags('simplify'));
   routes.add('GET', '/instances/{id}/header', instanceHeader);
   routes.add('GET', '/instances/{id}/content/{...}', instanceContent);
+  for (const method of ['POST', 'PUT', 'DELETE'] as const)
+    routes.add(method, '/instances/{id}/content/{...}', unknownResource);
+  // RestApiWriteToFileSystemEnabled is off, as in a plain configuration.
+  routes.add('POST', '/instances/{id}/export', () => bareStatus(403));
   addImages(routes);
 }
+
+// A whole subtree answers one method; of others it knows nothing, where a single URI would answer 405.
+const unknownResource: Handler = () => {
+  throw new OrthancError('unknownResource');
+};
 
 const imageForms = ['preview', 'rendered', 'image-uint8', 'image-uint16', 'image-int16'] as const;
 

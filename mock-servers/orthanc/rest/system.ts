@@ -180,15 +180,15 @@ export function toggle(
   key: string,
   usual: string,
   allowed: readonly string[],
-  answer: (value: string) => string,
+  refusal: (value: string) => OrthancError,
 ): { get: Handler; put: Handler } {
   return {
     get: (_call, { settings }) => textAnswer(settings.toggles.get(key) ?? usual),
     put: async (call, { settings }) => {
       const value = await textBodyOf(call);
-      if (!allowed.includes(value)) throw new OrthancError('outOfRange');
+      if (!allowed.includes(value)) throw refusal(value);
       settings.toggles.set(key, value);
-      return textAnswer(answer(value));
+      return textAnswer('');
     },
   };
 }

@@ -2,6 +2,7 @@
 import { storageClasses } from '../dimse/generated/storage-classes.ts';
 import type { Version } from '../versions.ts';
 import { bareStatus, jsonAnswer, textAnswer } from './answer.ts';
+import { OrthancError } from './errors.ts';
 import { type Handler, restart } from './orthanc.ts';
 import type { Hierarchy } from './router.ts';
 import { toggle } from './system.ts';
@@ -11,7 +12,7 @@ const logCategories = ['', '-dicom', '-generic', '-http', '-jobs', '-lua', '-plu
 
 export function addTools(routes: Hierarchy<Handler>, version: Version): void {
   for (const category of logCategories) {
-    const { get, put } = toggle(`log-level${category}`, 'default', levels, () => '');
+    const { get, put } = toggle(`log-level${category}`, 'default', levels, unknownVerbosity);
     routes.add('GET', `/tools/log-level${category}`, get);
     routes.add('PUT', `/tools/log-level${category}`, put);
   }
@@ -19,7 +20,7 @@ export function addTools(routes: Hierarchy<Handler>, version: Version): void {
     ['metrics', '1'],
     ['unknown-sop-class-accepted', '0'],
   ] as const) {
-    const { get, put } = toggle(name, usual, ['0', '1'], () => '');
+    const { get, put } = toggle(name, usual, ['0', '1'], noBoolean);
     routes.add('GET', `/tools/${name}`, get);
     routes.add('PUT', `/tools/${name}`, put);
   }
@@ -32,6 +33,15 @@ export function addTools(routes: Hierarchy<Handler>, version: Version): void {
   routes.add('POST', '/tools/invalidate-tags', () => textAnswer(''));
   routes.add('POST', '/tools/reconstruct', () => textAnswer(''));
   routes.add('POST', '/tools/reset', restart);
+}
+
+function unknownVerbosity(value: string): OrthancError {
+  const details = `Verbosity can be "default", "verbose" or "trace": ${value}`;
+  return new OrthancError('outOfRange', details);
+}
+
+function noBoolean(): OrthancError {
+  return new OrthancError('badFile', 'Boolean value expected');
 }
 
 function transferSyntaxes(): string[] {

@@ -1,24 +1,24 @@
-// Routes that a real Orthanc has and this one does not: 501 with a sentence that names them, so that nobody
-// takes a 404 of the mock for one of Orthanc.
+// Routes that a real Orthanc has and this one does not: 501 with a sentence that names them and the reason, so
+// that nobody takes a 404 of the mock for one of Orthanc.
 import { OrthancError } from './errors.ts';
 import type { Handler } from './orthanc.ts';
 import type { Hierarchy, Method } from './router.ts';
 
-const both: readonly (readonly [Method, string])[] = [
-  ['GET', '/tools/dicom-conformance'],
-  ['POST', '/tools/shutdown'],
-  ['POST', '/modalities/{name}/storage-commitment'],
-  ['GET', '/storage-commitment/{id}'],
-  ['POST', '/storage-commitment/{id}/remove'],
-  ['GET', '/plugins/explorer.js'],
+const unsupported: readonly (readonly [Method, string, string])[] = [
+  ['GET', '/tools/dicom-conformance', 'its text belongs to Orthanc'],
+  ['POST', '/tools/shutdown', 'it would end the other mock servers of the process, too'],
+  ['POST', '/modalities/{name}/storage-commitment', 'there is no storage commitment here'],
+  ['GET', '/storage-commitment/{id}', 'there is no storage commitment here'],
+  ['POST', '/storage-commitment/{id}/remove', 'there is no storage commitment here'],
+  ['GET', '/plugins/explorer.js', 'its text belongs to the DICOMweb plugin'],
 ];
 
 export function addUnsupported(routes: Hierarchy<Handler>): void {
-  for (const [method, path] of both) {
+  for (const [method, path, reason] of unsupported) {
     routes.add(method, path, () => {
       throw new OrthancError(
         'notImplemented',
-        `The mock server does not emulate ${method} ${path}. Use a real Orthanc for it.`,
+        `The mock server does not emulate ${method} ${path}: ${reason}. Use a real Orthanc for it.`,
         { status: 501 },
       );
     });
