@@ -59,12 +59,12 @@ export class Archive {
   /** Removes files that a crash left without an entry. */
   async recover(): Promise<void> {
     await this.files.forgetSnapshots();
-    await this.files.sweep(new Set(this.#fileUuids()));
+    await this.files.sweep(this.#attachments());
   }
 
   image(): ArchiveImage {
     this.settle();
-    const files = this.#fileUuids();
+    const files = this.#attachments();
     const unstable = [...this.#unstable].map(([{ id }, since]) => [id, since] as const);
     return { index: this.database.image(), files, folder: this.files.keep(files), unstable };
   }
@@ -92,10 +92,11 @@ export class Archive {
     const present = this.resources.find('Instance', summary.ids.Instance);
     if (present && !overwrite) return { status: 'AlreadyStored', instance: present };
     const uuid = this.files.freshUuid(this.#options.newUuid);
-    const size = arriving.kind === 'memory' ? arriving.bytes.byteLength : arriving.size;
-    if (arriving.kind === 'memory') await this.files.write(uuid, arriving.bytes);
-    else await this.files.adopt(uuid, arriving.path);
-    return this.#index({ uuid, size }, summary, origin, overwrite);
+    const file =
+      arriving.kind === 'memory'
+        ? await this.files.write(uuid, arriving.bytes)
+        : await this.files.adopt(uuid, arriving.path, arriving.size);
+    return this.#index(file, summary, origin, overwrite);
   }
 
   /** Deletes a resource with all below it and the parents that stay empty; the nearest parent left is returned. */
@@ -140,8 +141,7 @@ export class Archive {
   async attach(resource: Resource, type: number, bytes: Uint8Array): Promise<Attachment> {
     const old = resource.attachments.get(type);
     const uuid = this.files.freshUuid(this.#options.newUuid);
-    await this.files.write(uuid, bytes);
-    const attachment: Attachment = { uuid, size: bytes.byteLength };
+    const attachment: Attachment = await this.files.write(uuid, bytes);
     resource.attachments.set(type, attachment);
     this.save(resource);
     if (old) await this.files.remove(old.uuid);
@@ -192,7 +192,7 @@ export class Archive {
     this.resources.clear();
     this.#unstable.clear();
     this.#nextRow = 1;
-    await this.files.sweep(new Set());
+    await this.files.sweep([]);
   }
 
   async close(): Promise<void> {
@@ -259,9 +259,9 @@ export class Archive {
     }
   }
 
-  #fileUuids(): string[] {
+  #attachments(): Attachment[] {
     const all = levels.flatMap((level) => [...this.resources.all(level)]);
-    return all.flatMap(({ attachments }) => [...attachments.values()].map(({ uuid }) => uuid));
+    return all.flatMap(({ attachments }) => [...attachments.values()]);
   }
 
   #remember(resource: Resource): void {

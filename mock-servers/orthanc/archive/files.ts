@@ -1,18 +1,23 @@
-// The storage area: one file an attachment, named by its UUID, in 16 folders. A file counts only once the
-// index names it, so a half-written one is never seen; what the index does not name is swept at the start.
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+// The storage area: a large attachment is a file of its own, named by its UUID, in 16 folders; small ones share
+// packs. Bytes count only once the index names them, so half-written ones are never seen; what the index does
+// not name is swept at the start.
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { rename, rm, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Located } from './model.ts';
+import { Packs, type Place } from './packs.ts';
 import { keepFiles, linkOrCopy } from './snapshot.ts';
 
-const SMALL_FILE = 1024 * 1024;
+const LARGEST_PACKED = 1024 * 1024;
 
 export class FileStore {
   readonly directory: string;
   readonly #isTemporary: boolean;
   readonly #folders = new Set<string>();
   readonly #used = new Set<string>();
+  readonly #packed = new Map<string, Place & { readonly size: number }>();
+  readonly #packs: Packs;
   readonly #removals = new Set<Promise<void>>();
   #snapshots = 0;
   readonly #removeAtExit: () => void;
@@ -20,13 +25,18 @@ export class FileStore {
   constructor(directory: string | undefined) {
     this.#isTemporary = directory === undefined;
     this.directory = directory ?? mkdtempSync(join(tmpdir(), 'orthanc-mock-'));
-    mkdirSync(join(this.directory, 'incoming'), { recursive: true });
+    for (const name of ['incoming', 'packs'])
+      mkdirSync(join(this.directory, name), { recursive: true });
+    this.#packs = new Packs(join(this.directory, 'packs'));
     this.#removeAtExit = () => rmSync(this.directory, { recursive: true, force: true });
     if (this.#isTemporary) process.once('exit', this.#removeAtExit);
   }
 
-  pathOf(uuid: string): string {
-    return join(this.directory, uuid.slice(0, 1), uuid);
+  /** Where the bytes of a file begin. */
+  locate(uuid: string): { readonly path: string; readonly offset: number } {
+    const place = this.#packed.get(uuid);
+    if (place) return { path: this.#packs.pathOf(place.pack), offset: place.at };
+    return { path: this.#ownPath(uuid), offset: 0 };
   }
 
   /** Where an upload may wait while it arrives. */
@@ -42,21 +52,27 @@ export class FileStore {
     return uuid;
   }
 
-  async write(uuid: string, bytes: Uint8Array): Promise<void> {
-    this.#makeFolder(uuid);
-    // A small file is in the page cache sooner than a thread could take it over.
-    if (bytes.byteLength <= SMALL_FILE) writeFileSync(this.pathOf(uuid), bytes, { flag: 'wx' });
-    else await writeFile(this.pathOf(uuid), bytes, { flag: 'wx' });
+  /** Gives what the index must know besides the UUID. */
+  async write(uuid: string, bytes: Uint8Array): Promise<Located> {
+    const size = bytes.byteLength;
+    if (size > LARGEST_PACKED) {
+      await writeFile(this.#withFolder(uuid), bytes, { flag: 'wx' });
+      return { uuid, size };
+    }
+    const place = await this.#packs.add(bytes);
+    this.#packed.set(uuid, { ...place, size });
+    return { uuid, size, place };
   }
 
-  async adopt(uuid: string, incoming: string): Promise<void> {
-    this.#makeFolder(uuid);
-    await rename(incoming, this.pathOf(uuid));
+  async adopt(uuid: string, incoming: string, size: number): Promise<Located> {
+    await rename(incoming, this.#withFolder(uuid));
+    return { uuid, size };
   }
 
   /** The whole file at once: the index has just said that it is there. */
   read(uuid: string): Buffer {
-    return readFileSync(this.pathOf(uuid));
+    const place = this.#packed.get(uuid);
+    return place ? this.#packs.read(place, place.size) : readFileSync(this.#ownPath(uuid));
   }
 
   /** Removes a file without waiting; what stays behind after a crash is swept at the next start. */
@@ -67,39 +83,43 @@ export class FileStore {
   }
 
   async remove(uuid: string): Promise<void> {
-    await unlink(this.pathOf(uuid)).catch((error: NodeJS.ErrnoException) => {
+    const place = this.#packed.get(uuid);
+    if (place) {
+      this.#packed.delete(uuid);
+      this.#packs.release(place);
+      return;
+    }
+    await unlink(this.#ownPath(uuid)).catch((error: NodeJS.ErrnoException) => {
       // Gone already: two deletions met.
       if (error.code !== 'ENOENT') throw error;
     });
   }
 
-  /** Removes what a crash left behind: files that no attachment names. */
-  async sweep(known: ReadonlySet<string>): Promise<void> {
+  /** Removes what a crash left behind: everything but these files. */
+  async sweep(known: readonly Located[]): Promise<void> {
     await Promise.all(this.#removals);
-    this.#used.clear();
-    for (const uuid of known) this.#used.add(uuid);
+    this.#remember(known);
+    const uuids = new Set(known.map(({ uuid }) => uuid));
     for (const folder of readdirSync(this.directory, { withFileTypes: true })) {
       if (!folder.isDirectory() || !/^([0-9a-f]|incoming)$/.test(folder.name)) continue;
       const path = join(this.directory, folder.name);
-      const lost = readdirSync(path).filter((name) => !known.has(name));
+      const lost = readdirSync(path).filter((name) => !uuids.has(name));
       await Promise.all(lost.map((name) => rm(join(path, name), { force: true })));
     }
   }
 
   /** Keeps these files beside the storage area, whatever becomes of them; gives the folder. */
-  keep(uuids: readonly string[]): string {
+  keep(files: readonly Located[]): string {
     this.#snapshots += 1;
     const folder = join(this.#snapshotsFolder(), String(this.#snapshots));
-    return keepFiles(uuids, (uuid) => this.pathOf(uuid), folder);
+    return keepFiles(this.#pathsOf(files), folder);
   }
 
   /** Brings back kept files; the others go. */
-  async bringBack(uuids: readonly string[], folder: string): Promise<void> {
-    await this.sweep(new Set(uuids));
-    for (const uuid of uuids) {
-      this.#makeFolder(uuid);
-      linkOrCopy(join(folder, uuid), this.pathOf(uuid));
-    }
+  async bringBack(files: readonly Located[], folder: string): Promise<void> {
+    await this.sweep(files);
+    for (const file of files) if (!file.place) this.#withFolder(file.uuid);
+    for (const [name, path] of this.#pathsOf(files)) linkOrCopy(join(folder, name), path);
   }
 
   /** Snapshots live as long as the process. */
@@ -109,6 +129,7 @@ export class FileStore {
 
   async close(): Promise<void> {
     await Promise.all(this.#removals);
+    this.#packs.close();
     await this.forgetSnapshots();
     if (!this.#isTemporary) return;
     process.removeListener('exit', this.#removeAtExit);
@@ -119,10 +140,35 @@ export class FileStore {
     return join(this.directory, 'snapshots');
   }
 
-  #makeFolder(uuid: string): void {
+  #remember(known: readonly Located[]): void {
+    this.#used.clear();
+    this.#packed.clear();
+    for (const { uuid, size, place } of known) {
+      this.#used.add(uuid);
+      if (place) this.#packed.set(uuid, { ...place, size });
+    }
+    this.#packs.sweep([...this.#packed.values()]);
+  }
+
+  /** By the name that a snapshot gives them: packs hold many files. */
+  #pathsOf(files: readonly Located[]): ReadonlyMap<string, string> {
+    return new Map(
+      files.map(({ uuid, place }) =>
+        place
+          ? [`pack-${place.pack}`, this.#packs.pathOf(place.pack)]
+          : [uuid, this.#ownPath(uuid)],
+      ),
+    );
+  }
+
+  #ownPath(uuid: string): string {
+    return join(this.directory, uuid.slice(0, 1), uuid);
+  }
+
+  #withFolder(uuid: string): string {
     const folder = uuid.slice(0, 1);
-    if (this.#folders.has(folder)) return;
-    mkdirSync(join(this.directory, folder), { recursive: true });
+    if (!this.#folders.has(folder)) mkdirSync(join(this.directory, folder), { recursive: true });
     this.#folders.add(folder);
+    return this.#ownPath(uuid);
   }
 }

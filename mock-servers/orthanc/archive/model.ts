@@ -1,4 +1,5 @@
 // What the archive keeps: the four levels of Orthanc with their main DICOM tags, metadata and attachments.
+import type { Place } from './packs.ts';
 
 export const levels = ['Patient', 'Study', 'Series', 'Instance'] as const;
 export type Level = (typeof levels)[number];
@@ -26,11 +27,16 @@ export interface MetadataEntry {
 export interface Attachment {
   readonly uuid: string;
   readonly size: number;
+  /** Of a small one: where its bytes begin. */
+  readonly place?: Place;
   /** What it comes to while it counts as compressed; the file itself stays as it is. */
   readonly compressed?: { readonly size: number; readonly md5: string };
   /** Absent until somebody asks: computed from the stored bytes. */
   md5?: string;
 }
+
+/** What leads to the bytes of an attachment. */
+export type Located = Pick<Attachment, 'uuid' | 'size' | 'place'>;
 
 export interface Resource {
   readonly id: string;

@@ -1,27 +1,23 @@
-// The archive at one moment, for a named snapshot: the rows of the index, and hard links to the files,
-// which never change once they are written.
+// The archive at one moment, for a named snapshot: the rows of the index, and hard links to the files, in which
+// nothing changes that is written once.
 import { copyFileSync, linkSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IndexImage } from './database.ts';
+import type { Located } from './model.ts';
 
 export interface ArchiveImage {
   readonly index: IndexImage;
-  /** UUIDs of the attachments. */
-  readonly files: readonly string[];
+  readonly files: readonly Located[];
   /** Folder that holds them. */
   readonly folder: string;
   /** Ids of what was not yet stable, with the time of the last arrival. */
   readonly unstable: readonly (readonly [string, number])[];
 }
 
-/** Gives the folder. */
-export function keepFiles(
-  uuids: readonly string[],
-  pathOf: (uuid: string) => string,
-  folder: string,
-): string {
+/** Links these files, by name, into a folder; gives it. */
+export function keepFiles(paths: ReadonlyMap<string, string>, folder: string): string {
   mkdirSync(folder, { recursive: true });
-  for (const uuid of uuids) linkOrCopy(pathOf(uuid), join(folder, uuid));
+  for (const [name, path] of paths) linkOrCopy(path, join(folder, name));
   return folder;
 }
 

@@ -10,7 +10,7 @@ import { type Attachment, DICOM_ATTACHMENT, type Resource } from '../archive/mod
 /** A parsed file; of a large one the header, with the pixel data as an element without bytes. */
 export type DicomFile = Pick<Part10, 'preamble' | 'meta' | 'dataset' | 'transferSyntax'>;
 
-/** Files above this size are not read into memory for their tags. */
+/** Files above this size are not read into memory for their tags; they share no pack. */
 export const LARGE_FILE = 16 * 1024 * 1024;
 const PARSED_BUDGET = 32 * 1024 * 1024;
 const TEXT_BUDGET = 16 * 1024 * 1024;
@@ -30,7 +30,7 @@ export class InstanceReader {
     if (known) return known;
     const file =
       attachment.size > LARGE_FILE
-        ? await readLargeFile(this.#archive.files.pathOf(attachment.uuid))
+        ? await readLargeFile(this.#archive.files.locate(attachment.uuid).path)
         : readPart10(this.#archive.files.read(attachment.uuid));
     this.#parsed.set(attachment.uuid, file, Math.min(attachment.size, LARGE_FILE));
     return file;

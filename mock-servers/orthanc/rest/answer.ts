@@ -11,9 +11,11 @@ export interface Answer {
   readonly body?: string | Uint8Array | StoredFile | Readable;
 }
 
-/** A file on disk that is sent as it is, piece by piece. */
+/** A stored file that is sent as it is, piece by piece. */
 export interface StoredFile {
   readonly path: string;
+  /** Where it begins, if not at the start. */
+  readonly offset?: number;
   readonly size: number;
   readonly range?: { readonly start: number; readonly end: number };
 }

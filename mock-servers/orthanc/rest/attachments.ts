@@ -66,11 +66,11 @@ export function attachmentText(
 
 export function attachmentData(level: Level): Handler {
   return reading(level, ({ attachment, type }, orthanc, call) => {
-    const path = orthanc.archive.files.pathOf(attachment.uuid);
+    const file = { ...orthanc.archive.files.locate(attachment.uuid), size: attachment.size };
     const range = orthanc.version.obeysRange ? rangeOf(call, attachment.size) : undefined;
     if (range) {
       const headers = { 'Content-Range': `bytes ${range.start}-${range.end}/${attachment.size}` };
-      const body = { path, size: attachment.size, range };
+      const body = { ...file, range };
       return { status: 206, contentType: 'application/octet-stream', headers, body };
     }
     const contentType =
@@ -78,7 +78,7 @@ export function attachmentData(level: Level): Handler {
     const name =
       attachment.uuid + (type === DICOM_ATTACHMENT ? orthanc.version.attachmentExtension : '');
     const headers = { 'Content-Disposition': `filename="${name}"` };
-    return bytesAnswer({ path, size: attachment.size }, contentType, headers);
+    return bytesAnswer(file, contentType, headers);
   });
 }
 
@@ -87,7 +87,7 @@ export function attachmentCompressedData(level: Level): Handler {
   return reading(level, async ({ attachment }, { archive }) => {
     const { uuid, size, compressed } = attachment;
     if (compressed) return bytesAnswer(await packed(archive.files.read(uuid)), BYTES);
-    return bytesAnswer({ path: archive.files.pathOf(uuid), size }, BYTES);
+    return bytesAnswer({ ...archive.files.locate(uuid), size }, BYTES);
   });
 }
 
@@ -159,7 +159,7 @@ export function storedFile(instance: Resource, { archive, version }: Orthanc): A
   const { uuid, size } = fileOf(instance);
   const name = `${version.namesFilesById ? instance.id : uuid}.dcm`;
   const headers = { 'Content-Disposition': `filename="${name}"` };
-  return bytesAnswer({ path: archive.files.pathOf(uuid), size }, 'application/dicom', headers);
+  return bytesAnswer({ ...archive.files.locate(uuid), size }, 'application/dicom', headers);
 }
 
 interface Found {
@@ -217,9 +217,11 @@ async function md5Of(
   return attachment.md5;
 }
 
-async function fileMd5({ uuid }: Attachment, { archive }: Orthanc): Promise<string> {
+async function fileMd5({ uuid, size }: Attachment, { archive }: Orthanc): Promise<string> {
   const sum = createHash('md5');
-  for await (const chunk of createReadStream(archive.files.pathOf(uuid))) sum.update(chunk);
+  const { path, offset } = archive.files.locate(uuid);
+  const bytes = size > 0 ? createReadStream(path, { start: offset, end: offset + size - 1 }) : [];
+  for await (const chunk of bytes) sum.update(chunk);
   return sum.digest('hex');
 }
 

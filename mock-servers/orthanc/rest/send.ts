@@ -85,7 +85,9 @@ async function sendFile(
     res.end();
     return;
   }
-  await pipeline(createReadStream(file.path, { start, end, highWaterMark: 256 * 1024 }), res);
+  const { path, offset = 0 } = file;
+  const place = { start: offset + start, end: offset + end, highWaterMark: 256 * 1024 };
+  await pipeline(createReadStream(path, place), res);
 }
 
 function isStoredFile(body: Answer['body']): body is StoredFile {

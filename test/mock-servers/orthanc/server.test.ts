@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { english } from '#core/text.ts';
 import { seedDicomFiles } from '#mock-servers/seed/dicom.ts';
 import { type RunningMock, runMock } from './running-mock.ts';
 
 const files = [...seedDicomFiles()];
-const uuid = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const ORPHAN = 'aaaaaaa-0000-4000-8000-000000000000';
 const first = files[0] ?? Buffer.alloc(0);
 
@@ -165,14 +163,21 @@ describe('the Orthanc mock as a server', () => {
       const before = await runMock({ dataDir: folder });
       await before.post('/instances', first);
       await before.close();
-      const stored = (await readdir(folder, { recursive: true })).find((name) => uuid.test(name));
-      const orphan = join(folder, dirname(stored ?? ''), `${basename(stored ?? '')[0]}${ORPHAN}`);
-      await writeFile(orphan, 'left by a crash');
+      const storage = join(folder, 'orthanc');
+      const stored = (await readdir(join(storage, 'packs'))).map((name) => join('packs', name));
+      await mkdir(join(storage, '0'), { recursive: true });
+      const orphans = ['packs/77', `0/0${ORPHAN}`, `incoming/0${ORPHAN}`];
+      for (const name of orphans) await writeFile(join(storage, name), 'left by a crash');
 
       orthanc = await runMock({ dataDir: folder });
 
-      assert.equal(existsSync(orphan), false);
-      assert.equal(existsSync(join(folder, stored ?? '')), true);
+      const left = await readdir(storage, { recursive: true });
+      assert.deepEqual(
+        orphans.filter((name) => left.includes(name)),
+        [],
+      );
+      assert.equal(stored.length, 1);
+      assert.ok(left.includes(stored[0] ?? ''));
     });
   });
 });
