@@ -3,5 +3,5 @@
 import { bundle } from '../../build/bundle.mjs';
 import { runInVscode } from './run-in-vscode.ts';
 
-await bundle();
+if (!process.env.OPENEMR_WORKBENCH_IS_BUILT) await bundle();
 process.exitCode = await runInVscode(process.argv.slice(2));

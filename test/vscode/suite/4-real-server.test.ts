@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as vscode from 'vscode';
+import { assertEditorsSaved, reopenEditors } from '#extension/documents/profile-editors.ts';
 import { run } from './workbench.ts';
 
 const patient = { resourceType: 'Patient', id: '1', meta: { versionId: '1' }, gender: 'male' };
@@ -48,5 +49,30 @@ describe('a server that is not our mock', () => {
 
     await assert.rejects(async () => vscode.workspace.fs.writeFile(uri, changed));
     assert.deepEqual(writes, []);
+  });
+
+  it('keeps its editors when its profile is renamed', async () => {
+    const before = await run<vscode.Uri>('openemrWorkbench.openResource', {
+      reference: 'Patient/1',
+    });
+    const config = vscode.workspace.getConfiguration('openemrWorkbench');
+    const all = config.get<{ name: string }[]>('profiles', []);
+    const renamed = all.map((one) => (one.name === 'Real' ? { ...one, name: 'Renamed' } : one));
+
+    assertEditorsSaved('Real');
+    await config.update('profiles', renamed, vscode.ConfigurationTarget.Global);
+    await reopenEditors('Real', 'Renamed');
+
+    const shown = vscode.window.tabGroups.all
+      .flatMap(({ tabs }) => tabs)
+      .flatMap(({ input }) => (input instanceof vscode.TabInputText ? [input.uri] : []))
+      .filter(({ scheme }) => scheme === 'fhir');
+    assert.deepEqual(
+      shown.map(({ path }) => path),
+      [before.path.replace('Real', 'Renamed')],
+    );
+    const [uri] = shown;
+    assert.ok(uri);
+    assert.match((await vscode.workspace.openTextDocument(uri)).getText(), /"male"/);
   });
 });
