@@ -146,8 +146,8 @@ export function createControl(deps: ControlDeps): RequestListener {
   );
   routes.delete(
     '/snapshots/:name',
-    answer(({ params }) => {
-      found(snapshots.remove(String(params['name'])) || undefined);
+    answer(async ({ params }) => {
+      found((await snapshots.remove(String(params['name']))) || undefined);
     }),
   );
 

@@ -37,6 +37,8 @@ export interface MockApp {
   /** The state for a named snapshot, taken between two requests; `restore` accepts what `snapshot` gave. */
   snapshot?(): Promise<unknown>;
   restore?(state: unknown): Promise<void>;
+  /** Frees what a state of `snapshot` holds outside memory; it is not restored any more. */
+  discard?(state: unknown): Promise<void>;
   /** Adds to the state what `POST /__admin/seed` sends under this server's name; gives counts. */
   seed?(data: unknown): Promise<Readonly<Record<string, number>>>;
   /** Opens what listens besides HTTP (DIMSE); resolves when bound. */

@@ -200,6 +200,7 @@ export class Suite {
         ...snapshots,
         save: (name) => this.#gate.hold(() => snapshots.save(name)),
         load: (name) => this.#gate.hold(() => snapshots.load(name)),
+        remove: (name) => this.#gate.hold(() => snapshots.remove(name)),
       },
     };
   }

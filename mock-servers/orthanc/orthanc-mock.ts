@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { english, type Text } from '#core/text.ts';
 import type { MockApp, SuiteContext } from '../kernel/mock-app.ts';
 import { levels, metadataNumbers } from './archive/model.ts';
-import type { ArchiveImage } from './archive/snapshot.ts';
+import { type ArchiveImage, dropFiles } from './archive/snapshot.ts';
 import { parseConfig, type Settings } from './config.ts';
 import { readConfigFile } from './config-file.ts';
 import { createOrthanc, resetSettings } from './create-orthanc.ts';
@@ -93,6 +93,7 @@ export async function createOrthancMock(
       const { boundDicomPort } = orthanc.settings;
       Object.assign(orthanc.settings, copyOf(settings), { boundDicomPort });
     },
+    discard: (state) => dropFiles((state as OrthancState).archive),
     async start() {
       const port = config.dicomPort ?? options.dimsePort ?? 0;
       dimse = await startDimseServer({

@@ -1,6 +1,7 @@
 // The archive at one moment, for a named snapshot: the rows of the index, and hard links to the files, in which
 // nothing changes that is written once.
 import { copyFileSync, linkSync, mkdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { IndexImage } from './database.ts';
 import type { Located } from './model.ts';
@@ -19,6 +20,11 @@ export function keepFiles(paths: ReadonlyMap<string, string>, folder: string): s
   mkdirSync(folder, { recursive: true });
   for (const [name, path] of paths) linkOrCopy(path, join(folder, name));
   return folder;
+}
+
+/** Gives the disk of a snapshot back; files that the archive still has stay under their own names. */
+export async function dropFiles({ folder }: ArchiveImage): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
 }
 
 export function linkOrCopy(from: string, to: string): void {

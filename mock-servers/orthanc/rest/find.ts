@@ -35,7 +35,7 @@ export const findResources: Handler = async (call, orthanc) => {
 };
 
 // Orthanc 1.10.1 asks its database for one more than LimitFindResults to see that there are more, and gives that
-// one, too (test/conformance/orthanc/configuration.test.ts).
+// one, too (test/conformance/orthanc/configuration.test.ts). Assumed of 1.12.7: no recording sets the limit.
 function withinDatabase(
   found: readonly Resource[],
   { level }: FindRequest,

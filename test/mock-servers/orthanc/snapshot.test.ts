@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { seedDicomFiles } from '#mock-servers/seed/dicom.ts';
 import { type MockServers, startMockServers } from '#mock-servers/start.ts';
+import { runMock } from './running-mock.ts';
 
 const freePorts = { openemr: 0, fhir: 0, orthanc: 0, dimse: 0 };
 
@@ -71,3 +73,25 @@ for (const kept of [false, true]) {
     });
   });
 }
+
+describe('a snapshot of Orthanc', () => {
+  it('gives its disk back as soon as it is discarded', async () => {
+    const [file = new Uint8Array()] = seedDicomFiles();
+    const { mock, post, json, close } = await runMock();
+    const folder = path.join(mock.orthanc.archive.files.directory, 'snapshots');
+    try {
+      await post('/instances', file);
+      const [first, second] = [await mock.snapshot?.(), await mock.snapshot?.()];
+      const held = await readdir(folder);
+
+      await mock.discard?.(first);
+
+      assert.equal(held.length, 2);
+      assert.equal((await readdir(folder)).length, 1);
+      await mock.restore?.(second);
+      assert.equal(((await json('/instances')) as string[]).length, 1);
+    } finally {
+      await close();
+    }
+  });
+});
