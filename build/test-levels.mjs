@@ -1,5 +1,7 @@
 // The levels of `npm test`, in the order of their price. Each ends with the line of counts.
+import { availableParallelism } from 'node:os';
 
+/** `waits`: mostly for a window, so it runs beside the levels that compute. */
 const levels = [
   { name: 'check', command: ['node', 'build/check.mjs'] },
   { name: 'core', files: 'test/core/**/*.test.ts' },
@@ -7,8 +9,8 @@ const levels = [
   { name: 'mock-servers', files: 'test/mock-servers/**/*.test.ts' },
   { name: 'build-and-cli', files: 'test/{build,cli,support,bench}/**/*.test.ts' },
   { name: 'conformance', files: 'test/conformance/**/*.test.ts' },
-  { name: 'vscode', script: 'test/vscode/run.mjs' },
-  { name: 'ui', script: 'test/ui/run.mjs' },
+  { name: 'vscode', script: 'test/vscode/run.mjs', waits: true },
+  { name: 'ui', script: 'test/ui/run.mjs', waits: true },
 ];
 
 /** All of them, or those whose name holds one of the words; undefined when a word fits none. */
@@ -17,6 +19,14 @@ export function chooseLevels(words) {
   if (words.length === 0) return levels;
   if (words.some((word) => fits(word).length === 0)) return undefined;
   return levels.filter((level) => words.some((word) => fits(word).includes(level)));
+}
+
+/** Lists of levels that run at the same time; within a list one after another. */
+export function lanesOf(chosen) {
+  if (availableParallelism() < 2) return [chosen];
+  const waiting = chosen.filter(({ waits }) => waits);
+  const computing = chosen.filter(({ waits }) => !waits);
+  return [computing, waiting].filter(({ length }) => length > 0);
 }
 
 export const levelNames = levels.map(({ name }) => name);

@@ -1,5 +1,5 @@
-// `npm test`: every level of tests. A level that fails does not keep the next from running; the last
-// line sums up all of them: `N passed, N failed, N skipped`.
+// `npm test`: every level of tests, those that wait for a window beside those that compute. A level that
+// fails does not keep the next from running; the last line sums up all of them: `N passed, N failed, N skipped`.
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import process from 'node:process';
@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { endMarked, markOf } from './process-mark.mjs';
 import { installParts } from './system-parts.mjs';
-import { chooseLevels, levelNames } from './test-levels.mjs';
+import { chooseLevels, lanesOf, levelNames } from './test-levels.mjs';
 import { readOutput } from './test-output.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -20,11 +20,14 @@ if (!levels) {
   process.exit(2);
 }
 
-let running;
+/** Process of a level to its mark. */
+const running = new Map();
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.once(signal, () => {
-    endGroup(signal);
-    if (running) endMarked(running.mark);
+    for (const [child, mark] of running) {
+      endGroup(child, signal);
+      endMarked(mark);
+    }
     process.exit(signal === 'SIGINT' ? 130 : 143);
   });
 }
@@ -34,13 +37,18 @@ for (const name of missing) {
   console.log(`MISSING ${name}: not installed on this machine, its tests are skipped`);
 }
 
-const results = [];
 const isBuilt = await runBuild();
-results.push({ name: 'bundle', passed: isBuilt ? 1 : 0, failed: isBuilt ? 0 : 1, skipped: 0 });
-for (const level of levels) {
-  results.push(await runLevel(level.name, commandOf(level)));
-}
-report();
+const lanes = lanesOf(levels);
+const results = new Map();
+await Promise.all(
+  lanes.map(async (lane) => {
+    for (const level of lane) results.set(level, await runLevel(level.name, commandOf(level)));
+  }),
+);
+report([
+  { name: 'bundle', passed: isBuilt ? 1 : 0, failed: isBuilt ? 0 : 1, skipped: 0 },
+  ...levels.map((level) => results.get(level)),
+]);
 
 function commandOf({ command, files, script }) {
   if (command) return command;
@@ -54,9 +62,15 @@ async function runBuild() {
 }
 
 async function runLevel(name, command) {
-  console.log(`\n=== ${name}`);
+  const lines = [];
+  const print = lanes.length === 1 ? console.log : (line) => lines.push(line);
+  if (lanes.length > 1) console.log(`running ${name} ...`);
+  print(`\n=== ${name}`);
   const startedAt = performance.now();
-  const { code, counts, failures, isCapped } = await runChild(command);
+  const { code, counts, failures, isCapped } = await runChild(command, {
+    print,
+    env: isBuilt ? { OPENEMR_WORKBENCH_IS_BUILT: 'true' } : {},
+  });
   const seconds = (performance.now() - startedAt) / 1000;
   const result = { name, seconds, failures, passed: 0, failed: 0, skipped: 0, ...counts };
   // A level that dies without counting, or fails outside a test, must not look green.
@@ -64,37 +78,40 @@ async function runLevel(name, command) {
     const why = isCapped
       ? `stopped after ${capMs / 1000} s`
       : `ended with code ${code}${counts ? '' : ' and without counts'}`;
-    console.log(`${name}: ${why}`);
+    print(`${name}: ${why}`);
     failures.push(why);
     result.failed += 1;
   }
+  if (lines.length > 0) console.log(lines.join('\n'));
   return result;
 }
 
-function runChild([file, ...args]) {
+function runChild([file, ...args], { print = console.log, env = {} } = {}) {
   return new Promise((resolve) => {
     const mark = randomUUID();
     const child = spawn(file === 'node' ? process.execPath : file, args, {
       cwd: root,
-      stdio: ['ignore', 'pipe', 'inherit'],
-      env: { ...process.env, ...markOf(mark) },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...env, ...markOf(mark) },
       // A group of its own, so that it can be ended together with its children.
       detached: process.platform !== 'win32',
     });
-    running = { child, mark };
+    running.set(child, mark);
     let isCapped = false;
     const timer = setTimeout(() => {
       isCapped = true;
-      endGroup('SIGKILL');
+      endGroup(child, 'SIGKILL');
       endMarked(mark);
     }, capMs);
-    const output = readOutput((line) => console.log(line));
+    const output = readOutput(print);
     createInterface({ input: child.stdout }).on('line', output.line);
+    createInterface({ input: child.stderr }).on('line', print);
     const finish = (code) => {
       clearTimeout(timer);
+      running.delete(child);
       // What a level leaves behind would disturb the next one.
       const left = isCapped ? 0 : endMarked(mark);
-      if (left > 0) console.log(`left running and ended: ${left} processes`);
+      if (left > 0) print(`left running and ended: ${left} processes`);
       resolve({ code, isCapped, counts: output.counts(), failures: output.failures });
     };
     child.once('error', () => finish(1));
@@ -102,8 +119,7 @@ function runChild([file, ...args]) {
   });
 }
 
-function endGroup(signal) {
-  const { pid, exitCode } = running?.child ?? {};
+function endGroup({ pid, exitCode }, signal) {
   if (pid === undefined || exitCode !== null) return;
   try {
     process.kill(process.platform === 'win32' ? pid : -pid, signal);
@@ -113,7 +129,7 @@ function endGroup(signal) {
   }
 }
 
-function report() {
+function report(results) {
   console.log('\n=== summary');
   const total = { passed: 0, failed: 0, skipped: 0 };
   for (const { name, seconds = 0, passed, failed, skipped } of results) {
@@ -129,6 +145,7 @@ function report() {
     if (failed > 0 && failures.length === 0) console.log(`FAILED ${name}: see its output above`);
     for (const title of failures) console.log(`FAILED ${name}: ${title}`);
   }
+  console.log(`all in ${(performance.now() / 1000).toFixed(1)} s`);
   console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
   process.exitCode = total.failed === 0 ? 0 : 1;
 }

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 function run(...args: string[]) {
-  return spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8', timeout: 20_000 });
+  return spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8', timeout: 60_000 });
 }
 
 describe('npm test', () => {
@@ -55,7 +55,7 @@ describe('npm test', () => {
     const { found, ended } = JSON.parse(stdout);
     assert.ok(found >= 1);
     assert.deepEqual(ended, [null, 'SIGKILL']);
-  }).timeout(20_000);
+  }).timeout(60_000);
 });
 
 describe('npm run bench', () => {
@@ -64,5 +64,5 @@ describe('npm run bench', () => {
 
     assert.equal(status, 2);
     assert.match(stderr, /start to READY/);
-  }).timeout(20_000);
+  }).timeout(60_000);
 });
