@@ -1,6 +1,6 @@
 // Orthanc's resource ids: a hash of the DICOM identifiers, never of the file. Source: Orthanc Book,
 // "Orthanc identifiers"; checked against recorded uploads in test/core/orthanc/ids.test.ts.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { InstanceIds } from '../dicom/summary.ts';
 
 export interface OrthancIds {
@@ -28,6 +28,5 @@ export function isOrthancId(value: string): boolean {
 }
 
 function orthancId(value: string): string {
-  const hash = createHash('sha1').update(value, 'utf8').digest('hex');
-  return (hash.match(/.{8}/g) ?? []).join('-');
+  return (hash('sha1', value).match(/.{8}/g) ?? []).join('-');
 }

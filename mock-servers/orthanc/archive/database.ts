@@ -50,10 +50,10 @@ export class Database {
   }
 
   transaction<Result>(work: () => Result): Result {
-    this.#db.exec('BEGIN');
+    this.#prepare('BEGIN').run();
     try {
       const result = work();
-      this.#db.exec('COMMIT');
+      this.#prepare('COMMIT').run();
       return result;
     } catch (error) {
       this.#db.exec('ROLLBACK');
