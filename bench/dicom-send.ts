@@ -84,26 +84,6 @@ export const benchmarks: readonly Benchmark[] = [
       };
     },
   },
-  {
-    name: 'POST /instances of 0.5 MB, 4 at a time',
-    unit: 'req/s',
-    baseline: 'real Orthanc',
-    goal: { atLeast: 2 },
-    rounds: 3,
-    async prepare() {
-      if (!existsSync('/usr/sbin/Orthanc')) throw new SkipBenchmark('orthanc is not installed');
-      const [mocks, real] = await Promise.all([startBundledMocks('--empty'), startRealOrthanc()]);
-      const to = (url: string) => () =>
-        perSecond(200, 512, async (files) => () => postAll(`${url}/instances`, files));
-      return {
-        subject: to(String(mocks.urls.orthanc)),
-        baseline: to(real.url),
-        async close() {
-          await Promise.all([mocks.stop(), real.close()]);
-        },
-      };
-    },
-  },
 ];
 
 /** Files per second; what is made before the clock starts does not count. */
