@@ -19,13 +19,14 @@ export interface DemoFlags extends StartFlags {
   readonly once?: boolean;
 }
 
-/** Starts the mock servers, does the main job once, and stays for use until a signal unless `--once`. */
+/** Starts the mock servers, does the main job once, and stays for use until a signal or `stop`, unless `--once`. */
 export async function demo(flags: DemoFlags, terminal: Terminal): Promise<number> {
   const { print, remark, say, signal } = terminal;
   const folder = folderOf(flags);
   assertPossible(flags);
   const startedAt = performance.now();
-  const servers = await startOrExplain(startOptions(flags));
+  const end = new AbortController();
+  const servers = await startOrExplain({ ...startOptions(flags), onEnd: () => end.abort() });
   try {
     const startMs = Math.round(performance.now() - startedAt);
     print(say(text('Three mock servers are ready after {ms} ms.', { ms: startMs })));
@@ -34,7 +35,8 @@ export async function demo(flags: DemoFlags, terminal: Terminal): Promise<number
     if (flags.once || signal.aborted) return isDone ? exitCode.ok : exitCode.failed;
     print(`\n${addresses(servers, terminal)}\n`);
     print(say(text('The servers stay up for you. Ctrl+C ends them.')));
-    await once(signal, 'abort');
+    const ended = AbortSignal.any([signal, end.signal]);
+    if (!ended.aborted) await once(ended, 'abort');
     if (signal.reason === 'SIGINT') remark(say(text('Stopped.')));
     return isDone ? exitCode.ok : exitCode.failed;
   } finally {

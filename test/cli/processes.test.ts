@@ -169,6 +169,22 @@ describe('openemr-workbench demo', () => {
     assert.match(stdout, /6 files stored, of 2 known patients/);
   });
 
+  it('stays for use until it is told to stop', async () => {
+    const folder = fileURLToPath(new URL('../../fixtures/demo', import.meta.url));
+    const demo = runCli(['demo', '--folder', folder, ...anyPorts]);
+    let shown = '';
+    await new Promise<void>((resolve) => {
+      demo.child.stdout?.on('data', (chunk: string) => {
+        shown += chunk;
+        if (shown.includes('Ctrl+C')) resolve();
+      });
+    });
+
+    const { code } = await run('stop', '--url', String(/http:\/\/127\S+/.exec(shown)?.[0]));
+
+    assert.deepEqual([code, (await demo.ended).code], [0, 0]);
+  });
+
   it('ends with exit code 1 at the first step that fails', async () => {
     const { code, stdout } = await run('demo', '--once', '--folder', '/nonexistent', ...anyPorts);
 
