@@ -17,6 +17,10 @@ export const CommandField = {
   moveResponse: 0x8021,
   echoRequest: 0x0030,
   echoResponse: 0x8030,
+  eventReportRequest: 0x0100,
+  eventReportResponse: 0x8100,
+  actionRequest: 0x0130,
+  actionResponse: 0x8130,
   cancelRequest: 0x0fff,
 } as const;
 
@@ -28,6 +32,7 @@ export const Status = {
   outOfResources: 0xa700,
   unableToProcess: 0xc000,
   subOperationsFailed: 0xb000,
+  unknownInstance: 0x0112,
   sopClassNotSupported: 0x0122,
   unrecognizedOperation: 0x0211,
 } as const;
@@ -59,6 +64,11 @@ export interface Command {
   readonly moveOriginatorMessageId?: number | undefined;
   readonly subOperations?: SubOperations | undefined;
   readonly errorComment?: string | undefined;
+  /** N-ACTION names its object as requested; both forms are read into `sopClassUid` and `sopInstanceUid`. */
+  readonly requestedSopClassUid?: string | undefined;
+  readonly requestedSopInstanceUid?: string | undefined;
+  readonly eventTypeId?: number | undefined;
+  readonly actionTypeId?: number | undefined;
 }
 
 /** @throws WorkbenchError `DIMSE_PROTOCOL`, `DICOM_*` */
@@ -81,12 +91,15 @@ export function decodeCommand(bytes: Uint8Array): Command {
     moveOriginatorMessageId: number('00001031'),
     subOperations: decodeSubOperations(set),
     errorComment: text(set, '00000902'),
+    eventTypeId: number('00001002'),
+    actionTypeId: number('00001008'),
   };
 }
 
 export function encodeCommand(command: Command): Buffer {
   const elements = [
     ascii('00000002', command.sopClassUid),
+    ascii('00000003', command.requestedSopClassUid),
     us('00000100', command.field),
     us('00000110', command.messageId),
     us('00000120', command.respondedTo),
@@ -96,6 +109,9 @@ export function encodeCommand(command: Command): Buffer {
     us('00000900', command.status),
     ascii('00000902', command.errorComment),
     ascii('00001000', command.sopInstanceUid),
+    ascii('00001001', command.requestedSopInstanceUid),
+    us('00001002', command.eventTypeId),
+    us('00001008', command.actionTypeId),
     us('00001020', command.subOperations?.remaining),
     us('00001021', command.subOperations?.completed),
     us('00001022', command.subOperations?.failed),

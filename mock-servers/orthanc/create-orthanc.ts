@@ -85,6 +85,7 @@ export function resetSettings({ settings, config }: Orthanc): void {
   settings.modalities.clear();
   settings.peers.clear();
   settings.queries.clear();
+  settings.commitments.clear();
   settings.dicomWebServers.clear();
   for (const [name, server] of config.dicomWebServers) settings.dicomWebServers.set(name, server);
   for (const [name, modality] of config.modalities) settings.modalities.set(name, modality);
@@ -99,6 +100,7 @@ function newSettings(): RuntimeSettings {
     modalities: new Map(),
     peers: new Map(),
     queries: new Map(),
+    commitments: new Map(),
     dicomWebServers: new Map(),
     anonymized: 0,
     boundDicomPort: undefined,

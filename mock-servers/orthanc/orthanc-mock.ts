@@ -120,6 +120,7 @@ function copyOf(settings: RuntimeSettings): RuntimeSettings {
     modalities: new Map(settings.modalities),
     peers: new Map(settings.peers),
     queries: new Map(settings.queries),
+    commitments: new Map(settings.commitments),
     dicomWebServers: new Map(settings.dicomWebServers),
   };
 }

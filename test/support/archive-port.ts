@@ -32,6 +32,8 @@ export function fakeArchive(changes: Partial<ArchivePort> = {}): FakeArchive {
       return [];
     },
     retrieve: async () => [],
+    checkCommitment: () => undefined,
+    reportCommitment: () => false,
     ...changes,
   };
 }

@@ -4,6 +4,7 @@ import { WorkbenchError } from '#core/errors.ts';
 import { descendants, metadataNumbers, metadataOf, type Resource } from '../archive/model.ts';
 import { fileOf } from '../dicom/instance-reader.ts';
 import { transcode } from '../dicom/transcode.ts';
+import { checkCommitment, keepReport } from '../neighbours/commitment.ts';
 import { OrthancError } from '../rest/errors.ts';
 import { search } from '../rest/find.ts';
 import type { Orthanc } from '../rest/orthanc.ts';
@@ -25,6 +26,8 @@ const flagNames: Readonly<Record<DimseOperation, string>> = {
   find: 'AllowFind',
   get: 'AllowGet',
   move: 'AllowMove',
+  action: 'AllowNAction',
+  'event-report': 'AllowEventReport',
 };
 
 export function archivePort(orthanc: Orthanc): ArchivePort {
@@ -36,12 +39,15 @@ export function archivePort(orthanc: Orthanc): ArchivePort {
     isCalledAetChecked: config.checkCalledAet,
     modality,
     isAllowed(operation, { callingAet }: DimsePeer) {
-      if (config.alwaysAllow[operation]) return true;
+      const isAlways = operation in config.alwaysAllow;
+      if (isAlways && config.alwaysAllow[operation as keyof typeof config.alwaysAllow]) return true;
       const known = modality(callingAet);
       return known !== undefined && known.flags[flagNames[operation]] !== false;
     },
     store: (object) => store(object, orthanc),
     find: (query) => find(query, orthanc),
+    checkCommitment: (request, peer) => checkCommitment(request, peer, orthanc),
+    reportCommitment: (outcome) => keepReport(outcome, orthanc),
     async retrieve(level, ids) {
       const resources = ids.flatMap((id) => archive.resources.identified(level, id));
       const instances = resources.flatMap((resource) => descendants(resource, 'Instance'));

@@ -5,6 +5,7 @@ import {
   PATIENT_ROOT_FIND,
   PATIENT_ROOT_GET,
   PATIENT_ROOT_MOVE,
+  STORAGE_COMMITMENT,
   STUDY_ROOT_FIND,
   STUDY_ROOT_GET,
   STUDY_ROOT_MOVE,
@@ -15,7 +16,6 @@ import { storageClasses } from './generated/storage-classes.ts';
 const IMPLICIT = '1.2.840.10008.1.2';
 const EXPLICIT = '1.2.840.10008.1.2.1';
 const BIG_ENDIAN = '1.2.840.10008.1.2.2';
-const STORAGE_COMMITMENT = '1.2.840.10008.1.20.1';
 
 const services: ReadonlySet<string> = new Set([
   VERIFICATION,

@@ -1,6 +1,6 @@
 // What DIMSE asks of the archive behind it. The archive implements it; DIMSE knows nothing else of it.
 
-export type DimseOperation = 'echo' | 'store' | 'find' | 'get' | 'move';
+export type DimseOperation = 'echo' | 'store' | 'find' | 'get' | 'move' | 'action' | 'event-report';
 export type DimseLevel = 'Patient' | 'Study' | 'Series' | 'Instance';
 
 /** Who speaks to us. */
@@ -36,6 +36,22 @@ export interface StoredObject {
   transcode?(transferSyntax: string): Promise<Uint8Array | undefined>;
 }
 
+export interface ReferencedObject {
+  readonly sopClassUid: string;
+  readonly sopInstanceUid: string;
+}
+
+export interface CommitmentRequest {
+  readonly transactionUid: string;
+  readonly objects: readonly ReferencedObject[];
+}
+
+export interface CommitmentOutcome {
+  readonly transactionUid: string;
+  readonly success: readonly ReferencedObject[];
+  readonly failures: readonly (ReferencedObject & { readonly reason: number })[];
+}
+
 export interface RemoteModality {
   readonly aet: string;
   readonly host: string;
@@ -59,6 +75,10 @@ export interface ArchivePort {
    * @param ids - values of PatientID, StudyInstanceUID, SeriesInstanceUID or SOPInstanceUID at `level`
    */
   retrieve(level: DimseLevel, ids: readonly string[]): Promise<readonly StoredObject[]>;
+  /** Somebody wants to know whether objects are kept safely: answered later, by an association of ours. */
+  checkCommitment(request: CommitmentRequest, peer: DimsePeer): void;
+  /** The answer to our own question; false for a transaction that nobody has begun. */
+  reportCommitment(outcome: CommitmentOutcome): boolean;
   /** A configured modality by its AE title. */
   modality(aet: string): RemoteModality | undefined;
 }

@@ -7,6 +7,7 @@ import { type Command, CommandField, Status } from '#core/dimse/command.ts';
 import { Connection, MAX_PDU_BYTES, type Message } from '#core/dimse/connection.ts';
 import type { AssociateRequest } from '#core/dimse/pdu-associate.ts';
 import { WorkbenchError } from '#core/errors.ts';
+import { commitmentOutcome, commitmentRequest } from './commitment.ts';
 import { findAnswer } from './find-answer.ts';
 import { archiveQuery, levelOf } from './identifier.ts';
 import { DCMTK_CLASS_UID, DCMTK_VERSION } from './identity.ts';
@@ -45,6 +46,8 @@ const handlers: ReadonlyMap<number, Handler> = new Map<number, Handler>([
   [CommandField.findRequest, ['find', handleFind]],
   [CommandField.getRequest, ['get', get]],
   [CommandField.moveRequest, ['move', move]],
+  [CommandField.actionRequest, ['action', handleAction]],
+  [CommandField.eventReportRequest, ['event-report', handleEventReport]],
 ]);
 
 /** Serves a socket to its end. Never throws: what a client does wrong ends its own association only. */
@@ -185,6 +188,21 @@ async function move({ session, message, context, respond }: Request): Promise<vo
   const { port, peer } = session;
   const identifier = await identifierOf(message, context);
   await handleMove({ port, peer, identifier, command: message.command, respond });
+}
+
+async function handleAction({ session, message, context, respond }: Request): Promise<void> {
+  const { sopInstanceUid } = message.command;
+  const request = commitmentRequest(await identifierOf(message, context));
+  await respond({ status: Status.success, sopInstanceUid });
+  session.port.checkCommitment(request, session.peer);
+}
+
+async function handleEventReport({ session, message, context, respond }: Request): Promise<void> {
+  const { sopInstanceUid } = message.command;
+  const outcome = commitmentOutcome(await identifierOf(message, context));
+  const isKnown = session.port.reportCommitment(outcome);
+  const status = isKnown ? Status.success : Status.unknownInstance;
+  await respond({ status, sopInstanceUid });
 }
 
 async function identifierOf({ data }: Message, { transferSyntax }: AcceptedContext) {

@@ -5,6 +5,7 @@ import type { Handler } from '../rest/orthanc.ts';
 import type { Hierarchy } from '../rest/router.ts';
 import type { Version } from '../versions.ts';
 import * as actions from './actions.ts';
+import * as commitments from './commitments.ts';
 import * as finds from './finds.ts';
 import * as queries from './queries.ts';
 import { getFromModality, moveFromModality, retrieveAnswers } from './retrieve.ts';
@@ -39,6 +40,9 @@ export function addNeighbours(routes: Hierarchy<Handler>, version: Version): voi
   routes.add('GET', `${peer}/system`, actions.peerSystem);
   routes.add('GET', '/plugins', modalities.listPlugins);
   routes.add('GET', '/plugins/{name}', modalities.onePlugin);
+  routes.add('POST', `${modality}/storage-commitment`, commitments.askCommitment);
+  routes.add('GET', '/storage-commitment/{id}', commitments.commitmentReport);
+  routes.add('POST', '/storage-commitment/{id}/remove', commitments.removeCommitted);
   addQueries(routes);
 }
 

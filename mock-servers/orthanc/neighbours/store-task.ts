@@ -21,6 +21,7 @@ import {
   type WantedContext,
   withAssociation,
 } from './association.ts';
+import { newTransactionUid, requestCommitment } from './commitment.ts';
 import { priorityOf } from './job-answer.ts';
 
 export interface StoreRequest {
@@ -42,6 +43,8 @@ export class StoreTask implements JobTask {
   readonly #orthanc: Orthanc;
   readonly #instances: readonly Resource[];
   readonly #originator: MoveOriginator | undefined;
+  /** Of the storage commitment that is asked for afterwards. */
+  readonly #transactionUid: string | undefined;
 
   constructor(request: StoreRequest, orthanc: Orthanc) {
     this.type = 'remote' in request.target ? 'DicomModalityStore' : 'OrthancPeerStore';
@@ -49,6 +52,8 @@ export class StoreTask implements JobTask {
     this.#request = request;
     this.#orthanc = orthanc;
     this.#originator = originatorOf(request.fields, orthanc);
+    if (request.fields['StorageCommitment'] === true)
+      this.#transactionUid = newTransactionUid(orthanc);
     this.#instances = request.resources.flatMap((resource) => descendants(resource, 'Instance'));
   }
 
@@ -66,6 +71,7 @@ export class StoreTask implements JobTask {
             MoveOriginatorAET: this.#originator?.moveOriginatorAet,
             MoveOriginatorID: this.#originator?.moveOriginatorMessageId,
             RemoteAet: target.remote.aet,
+            StorageCommitmentTransactionUID: this.#transactionUid,
           }
         : { Peer: [target.url, target.username, ''] }),
     };
@@ -85,7 +91,10 @@ export class StoreTask implements JobTask {
     const { target, fields } = this.#request;
     if ('remote' in target) {
       const objects = this.#instances.map((instance) => storedObject(instance, this.#orthanc));
-      return sendObjects(objects, target, this.#originator);
+      await sendObjects(objects, target, this.#originator);
+      if (this.#transactionUid === undefined) return;
+      const request = { transactionUid: this.#transactionUid, objects };
+      return requestCommitment(target, request, this.#orthanc);
     }
     const isCompressed = fields['Compress'] === true;
     for (const instance of this.#instances)

@@ -5,6 +5,7 @@ import type { Modality, OrthancConfig, Peer } from '../config.ts';
 import type { InstanceReader } from '../dicom/instance-reader.ts';
 import type { WebServer } from '../dicomweb/web-server.ts';
 import type { Jobs } from '../jobs/jobs.ts';
+import type { CommitmentReport } from '../neighbours/commitment.ts';
 import type { StoredQuery } from '../neighbours/queries.ts';
 import type { Version } from '../versions.ts';
 import { type Answer, bareJsonAnswer } from './answer.ts';
@@ -20,6 +21,8 @@ export interface RuntimeSettings {
   readonly modalities: Map<string, Modality>;
   readonly peers: Map<string, Peer>;
   readonly queries: Map<string, StoredQuery>;
+  /** Storage commitment that was asked of modalities, by transaction. */
+  readonly commitments: Map<string, CommitmentReport>;
   /** Servers that the DICOMweb plugin is a client of. */
   readonly dicomWebServers: Map<string, WebServer>;
   /** Numbers the anonymized patients. */

@@ -7,9 +7,6 @@ import type { Hierarchy, Method } from './router.ts';
 const unsupported: readonly (readonly [Method, string, string])[] = [
   ['GET', '/tools/dicom-conformance', 'its text belongs to Orthanc'],
   ['POST', '/tools/shutdown', 'it would end the other mock servers of the process, too'],
-  ['POST', '/modalities/{name}/storage-commitment', 'there is no storage commitment here'],
-  ['GET', '/storage-commitment/{id}', 'there is no storage commitment here'],
-  ['POST', '/storage-commitment/{id}/remove', 'there is no storage commitment here'],
   ['GET', '/plugins/explorer.js', 'its text belongs to the DICOMweb plugin'],
 ];
 
