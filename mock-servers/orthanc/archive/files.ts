@@ -28,7 +28,11 @@ export class FileStore {
     for (const name of ['incoming', 'packs'])
       mkdirSync(join(this.directory, name), { recursive: true });
     this.#packs = new Packs(join(this.directory, 'packs'));
-    this.#removeAtExit = () => rmSync(this.directory, { recursive: true, force: true });
+    this.#removeAtExit = () => {
+      // Windows removes no folder with an open file in it.
+      this.#packs.close();
+      rmSync(this.directory, { recursive: true, force: true });
+    };
     if (this.#isTemporary) process.once('exit', this.#removeAtExit);
   }
 
