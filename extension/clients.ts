@@ -30,6 +30,7 @@ export { restSender } from '#core/orthanc/rest-sender.ts';
 export { stowSender } from '#core/orthanc/stow-sender.ts';
 export { examine } from '#core/workflows/doctor.ts';
 export { sendDicom } from '#core/workflows/send-dicom.ts';
+export { openJournal } from '#core/workflows/send-dicom-journal.ts';
 export { locateIssue } from './documents/locate-issue.ts';
 
 export interface Clients {

@@ -1,5 +1,6 @@
 // The object graph, by hand, in order, and nothing else.
 import * as vscode from 'vscode';
+import { createBatches } from './batches.ts';
 import { connectionCommands } from './commands/connection-commands.ts';
 import { fhirCommands } from './commands/fhir-commands.ts';
 import { configuredPorts, mockCommands, mocksNotRunning } from './commands/mock-commands.ts';
@@ -75,6 +76,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const guard = own(createWriteGuard());
   const servers = createServers(session, secrets, load, ready);
   const transfers = own(createTransfers());
+  const batches = createBatches(`${context.globalStorageUri.fsPath}/batches`, load);
 
   const isReachable = () => !profiles.active.mock || suite.state.kind === 'running';
   const fhirTree = new FhirTree({
@@ -145,7 +147,16 @@ export function activate(context: vscode.ExtensionContext): void {
     ...connections.handlers,
     ...profileCommands({ profiles, secrets, session, refresh: () => view().show({}) }),
     ...fhirCommands({ tree: fhirTree, profiles, servers }),
-    ...orthancCommands({ tree: orthancTree, profiles, servers, transfers, guard, load }),
+    ...orthancCommands({
+      tree: orthancTree,
+      profiles,
+      servers,
+      transfers,
+      guard,
+      load,
+      batches,
+      failures,
+    }),
     ...previewCommands({ profiles, servers, files: previews }),
     ...mockCommands({ suite, failures, showLog }),
   };

@@ -26,16 +26,15 @@ export async function dicomDelete(
     const resource = await orthanc.read(level, id, { signal });
     const count = await orthanc.countInstances(level, id, { signal });
     const what = say(nameOf(resource));
-    if (!(await confirm(say(question({ what, count, url: orthanc.baseUrl }))))) {
-      remark(say(text('Nothing was deleted.')));
-      return exitCode.failed;
-    }
-    const { RemainingAncestor: rest } = await orthanc.delete(level, id, { signal });
+    const deleted = await confirm(say(question({ what, count, url: orthanc.baseUrl })));
+    const rest = deleted ? (await orthanc.delete(level, id, { signal })).RemainingAncestor : null;
     if (flags.json) {
       const remaining = rest && { type: rest.Type, id: rest.ID };
-      print(JSON.stringify({ type: resource.Type, id, instances: count, remaining }));
-    } else remark(printable(say(text('Deleted {what}. Instances: {count}.', { what, count }))));
-    return exitCode.ok;
+      print(JSON.stringify({ deleted, type: resource.Type, id, instances: count, remaining }));
+    } else if (deleted) {
+      remark(printable(say(text('Deleted {what}. Instances: {count}.', { what, count }))));
+    } else remark(say(text('Nothing was deleted.')));
+    return deleted ? exitCode.ok : exitCode.failed;
   });
 }
 

@@ -1,12 +1,15 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { OrthancClient } from '#core/orthanc/client.ts';
-import type { SendRow } from '#core/workflows/send-dicom.ts';
+import type { SendOptions, SendProgress, SendResult } from '#core/workflows/send-dicom.ts';
+import type { Batches } from '../batches.ts';
 import { CommandId } from '../ids.ts';
 import { toSignal } from '../platform/abort.ts';
+import type { Failures } from '../platform/failures.ts';
 import type { LoadClients } from '../platform/load-clients.ts';
 import type { ProfileStore } from '../platform/profile-store.ts';
 import type { WriteGuard } from '../platform/write-guard.ts';
+import type { Profile } from '../profile.ts';
 import { tallyOf } from '../send-results.ts';
 import {
   configuredSendBy,
@@ -29,6 +32,8 @@ export interface OrthancCommandDeps {
   readonly transfers: Transfers;
   readonly guard: WriteGuard;
   readonly load: LoadClients;
+  readonly batches: Batches;
+  readonly failures: Failures;
 }
 
 export function orthancCommands(deps: OrthancCommandDeps): Handlers {
@@ -95,12 +100,62 @@ export function orthancCommands(deps: OrthancCommandDeps): Handlers {
 }
 
 async function sendFiles(
-  { profiles, servers, transfers, guard, load, tree }: OrthancCommandDeps,
+  deps: OrthancCommandDeps,
   inputs: readonly string[],
+  isContinued = false,
 ): Promise<Transfer | undefined> {
+  const { profiles, transfers, guard, tree, batches, failures } = deps;
   const { active } = profiles;
   const by = configuredSendBy();
-  if (!(await guard.askToAllow(sendAddress(active, by)))) return undefined;
+  const address = sendAddress(active, by);
+  if (!(await guard.askToAllow(address))) return undefined;
+  const target = `${by} ${address}`;
+  const goesOn = isContinued || (await askToGoOn(batches.isInterrupted(inputs, target)));
+  if (goesOn === undefined) return undefined;
+  const batch = await batches.open(inputs, target, { isContinued: goesOn });
+  let isWhole = false;
+  try {
+    const { rows, isCancelled, error } = await withSending(deps, active, by, {
+      inputs,
+      journal: batch.journal,
+    });
+    isWhole = !isCancelled && error === undefined;
+    const transfer = { rows, isCancelled };
+    // Of nothing sent there is nothing to list.
+    transfers.set(rows.length > 0 ? transfer : undefined);
+    tree.refresh();
+    if (error !== undefined) throw error;
+    void announce(
+      transfer,
+      failures.guard(() => sendFiles(deps, inputs, true)),
+    );
+    return transfer;
+  } finally {
+    await batch.close(isWhole);
+  }
+}
+
+/** @returns undefined when the question was closed */
+async function askToGoOn(isInterrupted: boolean): Promise<boolean | undefined> {
+  if (!isInterrupted) return false;
+  const { l10n, window } = vscode;
+  const goOn = l10n.t('Go On');
+  const startOver = l10n.t('Start Over');
+  const answer = await window.showInformationMessage(
+    l10n.t('An earlier sending of this selection was interrupted.'),
+    { modal: true, detail: l10n.t('Going on sends only what has not arrived yet.') },
+    goOn,
+    startOver,
+  );
+  return answer === undefined ? undefined : answer === goOn;
+}
+
+function withSending(
+  { servers, load }: OrthancCommandDeps,
+  profile: Profile,
+  by: SendBy,
+  batch: Pick<SendOptions, 'inputs' | 'journal'>,
+): Thenable<SendResult> {
   const concurrency = vscode.workspace
     .getConfiguration('openemrWorkbench')
     .get('orthanc.sendConcurrency', 4);
@@ -112,27 +167,17 @@ async function sendFiles(
         : vscode.l10n.t('Sending to Orthanc by {way}', { way: sendByNames[by] }),
     cancellable: true,
   };
-  const { rows, isCancelled, error } = await vscode.window.withProgress(
-    options,
-    async (progress, token) => {
-      const signal = toSignal(token);
-      const { sender, close } = await openSendRoute(by, active, { servers, load }, { signal });
-      const onProgress = ({ done, failed, row }: { done: number; failed: number; row: SendRow }) =>
-        progress.report({ message: progressLabel(done, failed, row.name) });
-      try {
-        return await load().sendDicom({ inputs, sender, concurrency, onProgress, signal });
-      } finally {
-        await close();
-      }
-    },
-  );
-  const transfer = { rows, isCancelled };
-  // Of nothing sent there is nothing to list.
-  transfers.set(rows.length > 0 ? transfer : undefined);
-  tree.refresh();
-  if (error !== undefined) throw error;
-  void announce(transfer);
-  return transfer;
+  return vscode.window.withProgress(options, async (progress, token) => {
+    const signal = toSignal(token);
+    const { sender, close } = await openSendRoute(by, profile, { servers, load }, { signal });
+    const onProgress = ({ done, failed, row }: SendProgress) =>
+      progress.report({ message: progressLabel(done, failed, row.name) });
+    try {
+      return await load().sendDicom({ ...batch, sender, concurrency, onProgress, signal });
+    } finally {
+      await close();
+    }
+  });
 }
 
 const sendByNames: Readonly<Record<SendBy, string>> = {
@@ -167,7 +212,7 @@ function progressLabel(done: number, failed: number, name: string): string {
     : t('{done} files, {failed} failed, {file}', { done, failed, file });
 }
 
-async function announce({ rows, isCancelled }: Transfer): Promise<void> {
+async function announce({ rows, isCancelled }: Transfer, goOn: () => unknown): Promise<void> {
   const { commands, l10n, window } = vscode;
   if (rows.length === 0 && !isCancelled) {
     void window.showWarningMessage(
@@ -177,15 +222,28 @@ async function announce({ rows, isCancelled }: Transfer): Promise<void> {
   }
   const tally = tallyOf(rows);
   const message = l10n.t('Sent to Orthanc: {result}.', { result: tallyLabel(tally, isCancelled) });
-  if (tally.failed === 0) {
+  if (tally.failed === 0 && !isCancelled) {
     window.setStatusBarMessage(`$(pass) ${message}`, 8000);
     return;
   }
-  const again = l10n.t('Send Failed Again');
-  const show = l10n.t('Show Results');
-  const answer = await window.showWarningMessage(message, show, again);
-  if (answer === again) await commands.executeCommand(CommandId.retryFailed);
-  if (answer === show) await commands.executeCommand('openemrWorkbench.orthanc.focus');
+  const actions = [
+    {
+      title: l10n.t('Show Results'),
+      run: () => commands.executeCommand('openemrWorkbench.orthanc.focus'),
+    },
+    ...(isCancelled ? [{ title: l10n.t('Go On'), run: goOn }] : []),
+    ...(tally.failed > 0
+      ? [
+          {
+            title: l10n.t('Send Failed Again'),
+            run: () => commands.executeCommand(CommandId.retryFailed),
+          },
+        ]
+      : []),
+  ];
+  const titles = actions.map(({ title }) => title);
+  const answer = await window.showWarningMessage(message, ...titles);
+  await actions.find(({ title }) => title === answer)?.run();
 }
 
 /** A ZIP is sent again as a whole. */

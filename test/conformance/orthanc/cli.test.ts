@@ -216,7 +216,8 @@ for (const { name, missing, start } of orthancs) {
         );
 
         const { remaining, ...rest } = parseJson(deleted.printed) as Record<string, unknown>;
-        assert.deepEqual(rest, { type: 'Instance', id: instance.orthancId, instances: 1 });
+        const { orthancId: id } = instance;
+        assert.deepEqual(rest, { deleted: true, type: 'Instance', id, instances: 1 });
         assert.ok(isRecord(remaining) && remaining['type'] === 'Series');
       });
 
