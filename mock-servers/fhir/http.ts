@@ -10,6 +10,7 @@ import { FhirError, refuse } from './outcome.ts';
 import { findRoute } from './routes.ts';
 import { type FhirRequest, type FhirResponse, termOf } from './wire.ts';
 import type { World } from './world.ts';
+import { boundYoungSpace } from './young-space.ts';
 
 export const FHIR_JSON = 'application/fhir+json;charset=UTF-8';
 /** A body beyond this is answered with 413. */
@@ -85,6 +86,7 @@ export async function readText(request: IncomingMessage): Promise<string> {
     if (size > MAX_BODY_BYTES) throw tooLarge();
     chunks.push(chunk as Buffer);
   }
+  boundYoungSpace(size);
   const bytes = Buffer.concat(chunks);
   const encoding = request.headers['content-encoding'];
   if (encoding === undefined || encoding === 'identity') return decodeUtf8(bytes);

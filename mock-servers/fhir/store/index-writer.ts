@@ -24,7 +24,7 @@ const tables = Object.keys(indexColumns) as IndexTable[];
 /** Name in `state`: everything up to this change is in the index; with a type's number, of the type. */
 const markName = 'indexed';
 /** Beyond this many the parsed resources are not kept, so that a long load does not fill the memory. */
-const MAX_KEPT = 500;
+const MAX_KEPT = 1000;
 
 export class IndexWriter {
   readonly #db: DatabaseSync;

@@ -51,7 +51,7 @@ export class ResourceStore {
     this.#db = new DatabaseSync(file);
     // Resources are a few KB each: pages of twice the default split less.
     this.#db.exec('PRAGMA page_size=8192; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;');
-    this.#db.exec('PRAGMA cache_size=-16384;');
+    this.#db.exec('PRAGMA cache_size=-32768;');
     this.#db.exec(schema);
     this.#index = new IndexWriter(this.#db, deps);
     this.#seq = this.#number('SELECT max(seq) AS n FROM resource') ?? 0;
