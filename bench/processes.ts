@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { get } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
@@ -12,7 +12,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { SuiteUrls } from '#core/control/wire.ts';
-import { parseJson } from '#core/guards.ts';
+import { isRecord, parseJson } from '#core/guards.ts';
 import { SkipBenchmark } from './harness.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -78,6 +78,24 @@ export async function startScript(name: string, ...args: string[]): Promise<Serv
   });
   const [url] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
   return { startMs: performance.now() - startedAt, urls: { fhir: url }, stop: () => end(child) };
+}
+
+/** @throws SkipBenchmark where the memory of a process cannot be seen */
+export function requireProc(): void {
+  if (!existsSync('/proc/self/status')) throw new SkipBenchmark('there is no /proc');
+}
+
+/** What mock servers hold of the machine's memory and held at most, in MB. */
+export async function memoryOf({
+  urls,
+}: ServerProcess): Promise<{ readonly now: number; readonly peak: number }> {
+  const health: unknown = await (await fetch(`${urls.openemr}/__admin/health`)).json();
+  const pid = isRecord(health) ? health['pid'] : undefined;
+  if (typeof pid !== 'number') throw new Error('The mock servers do not say their process id');
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  const megabytes = (field: string) =>
+    Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]) / 1024;
+  return { now: megabytes('VmRSS'), peak: megabytes('VmHWM') };
 }
 
 async function end(child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
