@@ -65,14 +65,16 @@ function numericElement(tag: string, vr: string, text: string): NewElement {
   return { ...numberElement(tag, ...values), vr };
 }
 
-// What the character set lacks is dropped, character by character, as Orthanc's conversion does.
 function textBytes(value: string, vr: string, charset: readonly string[]): Uint8Array {
   const kind = kindOf(vr);
+  const known = withinCharset(value, vr, charset);
+  return encodeText(known, kind === undefined ? [] : charset, kind ?? 'multi') ?? Buffer.alloc(0);
+}
+
+/** Without what the character set lacks, character by character, as Orthanc's conversion does. */
+export function withinCharset(value: string, vr: string, charset: readonly string[]): string {
+  const kind = kindOf(vr);
   const terms = kind === undefined ? [] : charset;
-  const whole = encodeText(value, terms, kind ?? 'multi');
-  if (whole) return whole;
-  const known = [...value]
-    .filter((char) => encodeText(char, terms, kind ?? 'multi') !== undefined)
-    .join('');
-  return encodeText(known, terms, kind ?? 'multi') ?? Buffer.alloc(0);
+  const isKnown = (text: string) => encodeText(text, terms, kind ?? 'multi') !== undefined;
+  return isKnown(value) ? value : [...value].filter(isKnown).join('');
 }

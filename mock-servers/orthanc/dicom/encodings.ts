@@ -25,3 +25,26 @@ const terms: Readonly<Record<string, string>> = {
 export function termOfEncoding(name: string): string | undefined {
   return terms[name];
 }
+
+const numbered = '6 13 100 101 109 110 126 127 138 144 148 166'.split(' ');
+const canonicalTerms: ReadonlyMap<string, string> = new Map([
+  ...numbered.flatMap((number): [string, string][] => [
+    [`ISO_IR ${number}`, `ISO_IR ${number}`],
+    [`ISO 2022 IR ${number}`, `ISO_IR ${number}`],
+  ]),
+  ['ISO_IR 192', 'ISO_IR 192'],
+  ...['58', '87', '149'].map((number): [string, string] => [
+    `ISO 2022 IR ${number}`,
+    `ISO 2022 IR ${number}`,
+  ]),
+  ['GB18030', 'GB18030'],
+  ['GBK', 'GB18030'],
+]);
+
+/**
+ * How Orthanc writes the one term that it can make a data set with; several terms are too many for it, so that
+ * an answer of C-FIND in `\ISO 2022 IR 149` is an error (seen at 1.10.1). Undefined for what it does not know.
+ */
+export function canonicalTerm(charset: string): string | undefined {
+  return canonicalTerms.get(charset.trim().toUpperCase());
+}

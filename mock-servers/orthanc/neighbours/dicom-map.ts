@@ -5,7 +5,8 @@ import { encodingOf } from '#core/dicom/transfer-syntax.ts';
 import { writeDataset } from '#core/dicom/write.ts';
 import { dottedTag, nameOfTag } from '../archive/main-tags.ts';
 import type { Level } from '../archive/model.ts';
-import { elementOf } from '../dicom/elements.ts';
+import { elementOf, withinCharset } from '../dicom/elements.ts';
+import { canonicalTerm } from '../dicom/encodings.ts';
 import { namedElements, type TagFormat } from '../dicom/tags.ts';
 import { effectiveCharset, MAX_TAG_LENGTH, textOf } from '../dicom/values.ts';
 import { type Fields, isFields, knownTag } from '../rest/arguments.ts';
@@ -76,8 +77,8 @@ export function mirroredMap(map: DicomMap): Map<string, string> {
 
 /** The bytes of an identifier, in the character set that it names itself or in the server's own. */
 export function encodedMap(map: DicomMap, syntax: string, fallbackCharset: string): Uint8Array {
-  const charset = map.get(CHARSET) || fallbackCharset;
-  const terms = charset.split('\\');
+  const charset = supportedTerm(map.get(CHARSET) || fallbackCharset);
+  const terms = [charset];
   const whole = new Map(map).set(CHARSET, charset);
   const elements = [...whole]
     .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -90,25 +91,36 @@ export function encodedMap(map: DicomMap, syntax: string, fallbackCharset: strin
   return writeDataset(elements, encodingOf(syntax));
 }
 
-/** What Orthanc keeps of an answer: its texts, and the level where the peer left it out. */
+/**
+ * What Orthanc keeps of an answer: its texts, and the level where the peer left it out. They are kept in the
+ * server's own character set; what that lacks is lost.
+ */
 export function decodedMap(
   bytes: Uint8Array,
   syntax: string,
   level: Level,
-  fallbackCharset: string,
+  ownCharset: string,
 ): DicomMap {
   const dataset = readDataset(bytes, 0, syntax);
-  const charset = effectiveCharset(dataset.charset, fallbackCharset);
-  const map = new Map([
-    [CHARSET, fallbackCharset],
-    [LEVEL, levelTexts[level]],
-  ]);
+  const charset = effectiveCharset(dataset.charset, ownCharset);
+  supportedTerm(charset.join('\\'));
+  const map = new Map([[LEVEL, levelTexts[level]]]);
   for (const { element, vr } of namedElements(dataset)) {
     const value = element.items ? undefined : textOf(element, vr, charset);
     if (value !== undefined && Buffer.byteLength(value) <= MAX_TAG_LENGTH)
-      map.set(element.tag, value);
+      map.set(element.tag, withinCharset(value, vr, [ownCharset]));
   }
-  return mirroredMap(map);
+  return mirroredMap(map.set(CHARSET, ownCharset));
+}
+
+/** @throws OrthancError for a character set that Orthanc cannot write itself */
+function supportedTerm(charset: string): string {
+  const term = canonicalTerm(charset);
+  if (term !== undefined) return term;
+  throw new OrthancError(
+    'outOfRange',
+    `Unsupported value for the SpecificCharacterSet (0008,0005) tag: "${charset}"`,
+  );
 }
 
 export function mapJson(map: DicomMap, format: TagFormat): JsonObject {

@@ -76,6 +76,9 @@ function queries({ patient, study, series, instance }: NeighbourUids): readonly 
     query({ Level: 'studies', LocalAet: 'OTHER', Timeout: 5 }),
     query({ Level: 'Study', Query: { SpecificCharacterSet: 'ISO_IR 192', PatientName: '*홍*' } }),
     query({ Level: 'Study', Query: { SpecificCharacterSet: '', PatientID: patient } }),
+    ...charsets.map((SpecificCharacterSet) =>
+      query({ Level: 'Study', Query: { SpecificCharacterSet, PatientID: patient } }),
+    ),
     query({ Level: 'Foo' }),
     query({ Level: 5 }),
     query({ Query: {} }),
@@ -90,6 +93,12 @@ function queries({ patient, study, series, instance }: NeighbourUids): readonly 
     post('/modalities/down/query', { Level: 'Study' }),
   ];
 }
+
+/** Known and not, in other spellings, and more than one. */
+const charsets = [
+  ...['ISO 2022 IR 100', 'ISO 2022 IR 149', 'ISO_IR 149', '\\ISO 2022 IR 149', 'ISO 2022 IR 87'],
+  ...['GBK', 'ISO 2022 IR 159', 'FOO', 'iso_ir 192', ' ISO_IR 192 ', 'ISO 2022 IR 6', '\\'],
+];
 
 function query(body: unknown): NeighbourCall {
   return post('/modalities/b/query', body);

@@ -20,14 +20,27 @@ export interface OrthancKind {
 /** The release that Debian bookworm installs, so that both sides speak of the same thing. */
 const version = '1.10.1';
 
+/** The version that the mock emulates unless told otherwise. */
+export const newest = mockOf('1.12.7');
+
 export const orthancs: readonly OrthancKind[] = [
+  { ...mockOf(version), name: 'mock Orthanc' },
   {
-    name: 'mock Orthanc',
+    name: 'real Orthanc',
+    missing: missingRealOrthanc,
+    start: (config = {}) => startRealOrthanc({ config }),
+  },
+];
+
+function mockOf(emulated: string): OrthancKind {
+  return {
+    name: `mock Orthanc ${emulated}`,
     missing: () => undefined,
     start: async (config = {}) => {
       const suite = aSuite({
         makers: {
-          orthanc: (context) => createOrthancMock(context, { version, dimsePort: 0, config }),
+          orthanc: (context) =>
+            createOrthancMock(context, { version: emulated, dimsePort: 0, config }),
         },
         initial: 'empty',
       });
@@ -36,13 +49,8 @@ export const orthancs: readonly OrthancKind[] = [
       if (url === undefined) throw new Error('The suite has no Orthanc');
       return { url, dicomPort: servers.ports['dimse'] ?? 0, close: () => suite.stop() };
     },
-  },
-  {
-    name: 'real Orthanc',
-    missing: missingRealOrthanc,
-    start: (config = {}) => startRealOrthanc({ config }),
-  },
-];
+  };
+}
 
 /** Says loudly on the console why a suite does not run, then skips it. */
 export function skipLoudly(test: Mocha.Context, reason: string): never {
