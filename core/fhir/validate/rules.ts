@@ -180,15 +180,14 @@ function containedAreReferred(value: JsonObject): boolean {
 }
 
 /** Takes out of `texts` what stands anywhere below `value`; stops when nothing is left. */
-function dropMentioned(texts: Set<string>, value: JsonObject): void {
-  for (const key in value) {
-    if (texts.size === 0) return;
-    const item = value[key];
-    if (typeof item === 'string') {
-      if (item.charCodeAt(0) === NUMBER_SIGN) texts.delete(item);
-    } else if (typeof item === 'object' && item !== null) {
-      dropMentioned(texts, item as JsonObject);
-    }
+function dropMentioned(texts: Set<string>, value: unknown): void {
+  if (texts.size === 0) return;
+  if (typeof value === 'string') {
+    if (value.charCodeAt(0) === NUMBER_SIGN) texts.delete(value);
+  } else if (Array.isArray(value)) {
+    for (const item of value) dropMentioned(texts, item);
+  } else if (typeof value === 'object' && value !== null) {
+    for (const key in value) dropMentioned(texts, (value as JsonObject)[key]);
   }
 }
 
