@@ -113,13 +113,14 @@ async function sendFiles(
   const goesOn = isContinued || (await askToGoOn(batches.isInterrupted(inputs, target)));
   if (goesOn === undefined) return undefined;
   const batch = await batches.open(inputs, target, { isContinued: goesOn });
-  let isWhole = false;
+  // Where nothing has begun, there is nothing to go on with either.
+  let isWhole = !goesOn;
   try {
     const { rows, isCancelled, error } = await withSending(deps, active, by, {
       inputs,
       journal: batch.journal,
     });
-    isWhole = !isCancelled && error === undefined;
+    if (rows.length > 0) isWhole = !isCancelled && error === undefined;
     const transfer = { rows, isCancelled };
     // Of nothing sent there is nothing to list.
     transfers.set(rows.length > 0 ? transfer : undefined);

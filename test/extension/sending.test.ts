@@ -166,4 +166,24 @@ describe('a sending that was cancelled', () => {
     assert.deepEqual(questions, []);
     assert.deepEqual([...archive.stored.values()], [2, 2, 2]);
   });
+
+  it('asks nothing after an attempt that sent nothing, and forgets no earlier one', async () => {
+    const archive = aSender();
+    const { send } = start(archive);
+    const broken: typeof sendDicom = () => Promise.reject(new Error('no way to the archive'));
+    const { handlers } = aScene(folder, archive.sender, broken);
+    const fail = async () => handlers['openemrWorkbench.sendSelected']?.(undefined, choose());
+
+    await assert.rejects(fail(), /no way/);
+    assert.deepEqual(questions, []);
+    limit = 1;
+    await send();
+    answers = ['Go On'];
+    await assert.rejects(fail(), /no way/);
+    limit = Number.POSITIVE_INFINITY;
+    answers = ['Go On'];
+    const last = await send();
+
+    assert.equal(last?.rows.filter(({ isResumed }) => isResumed).length, 1);
+  });
 });

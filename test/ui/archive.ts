@@ -23,18 +23,24 @@ export function describeArchive(bench: () => WorkbenchPage): void {
         await bench().pane(title).locator('.pane-header').click();
       }
     };
-    before(foldNeighbours);
-    after(foldNeighbours);
-
-    it('is sent by C-STORE once that was chosen', async () => {
-      const { page } = bench();
+    /** @returns once it is chosen */
+    const chooseWay = async (name: RegExp) => {
       await bench().command('OpenEMR Workbench: Choose Transfer Protocol');
-      const picker = page.locator('.quick-input-widget:visible');
-      const way = picker.getByRole('option', { name: /^C-STORE/ });
+      const picker = bench().page.locator('.quick-input-widget:visible');
+      const way = picker.getByRole('option', { name });
       await way.waitFor();
       await bench().picture('10-send-by');
       await way.click();
       await picker.waitFor({ state: 'hidden' });
+    };
+    before(foldNeighbours);
+    after(async () => {
+      await chooseWay(/^REST/);
+      await foldNeighbours();
+    });
+
+    it('is sent by C-STORE once that was chosen', async () => {
+      await chooseWay(/^C-STORE/);
 
       await bench().command('OpenEMR Workbench: Send DICOM Files');
       await answerFileDialog(bench(), join(bench().workspace, 'cstore.dcm'));
@@ -44,12 +50,11 @@ export function describeArchive(bench: () => WorkbenchPage): void {
 
     it("is looked at frame by frame in VS Code's own viewer", async () => {
       const { page } = bench();
-      await patient().click();
-      await level(2).click();
-      await level(3).click();
-      await bench()
-        .row('Orthanc', /^Image 7/)
-        .click();
+      for (const row of [patient(), level(2), level(3), bench().row('Orthanc', /^Image 7/)]) {
+        await row.click();
+        // The hover of one row lies over the next.
+        await page.mouse.move(1000, 1085);
+      }
       const tab = (name: string) => page.locator('.tab.active').getByText(name);
       await tab('Image 7 (1∕3).png').waitFor();
       await picture(bench()).waitFor();
