@@ -49,7 +49,7 @@ export function createWriteGuard(): WriteGuard {
         {
           modal: true,
           detail: t(
-            'What you save or send then changes its records. Mock servers never need this.',
+            'What you save, send or delete then changes its records. Mock servers never need this.',
           ),
         },
         allow,
