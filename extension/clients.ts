@@ -22,6 +22,7 @@ import {
 } from '#core/workflows/connect.ts';
 
 export { defaultAet, parseDicomNode } from '#core/dimse/address.ts';
+export { echo } from '#core/dimse/scu.ts';
 export { storeSender } from '#core/dimse/store-sender.ts';
 export { validateResource } from '#core/fhir/validate/validate.ts';
 export { explainTokenError } from '#core/oauth/explain.ts';

@@ -1,6 +1,9 @@
 // How files travel to Orthanc and where to: by the setting, which is also what was chosen last.
 import * as vscode from 'vscode';
+import { WorkbenchError } from '#core/errors.ts';
 import { isOneOf } from '#core/guards.ts';
+import type { DicomWebClient } from '#core/orthanc/dicomweb.ts';
+import { text } from '#core/text.ts';
 import type { Sender } from '#core/workflows/send-dicom.ts';
 import type { LoadClients } from './platform/load-clients.ts';
 import type { Profile } from './profile.ts';
@@ -38,7 +41,11 @@ export function sendAddress({ orthancUrl, dicomNode }: Profile, by: SendBy): str
   return `dicom://${node.replace(/^.*@/, '')}`;
 }
 
-/** @throws WorkbenchError `SETTINGS_INVALID`, or what the server answers when it is asked for its DICOM side */
+/**
+ * Asks the server once whether it is there: otherwise each file would fail for the same reason.
+ *
+ * @throws WorkbenchError `SETTINGS_INVALID`, `ORTHANC_NOT_FOUND` without DICOMweb, `HTTP_*`, `DIMSE_*`
+ */
 export async function openSendRoute(
   by: SendBy,
   profile: Profile,
@@ -49,10 +56,13 @@ export async function openSendRoute(
   switch (by) {
     case 'rest':
       return { sender: load().restSender(await servers.orthanc(profile)), close };
-    case 'stow':
-      return { sender: load().stowSender(await servers.dicomWeb(profile)), close };
+    case 'stow': {
+      const web = await servers.dicomWeb(profile);
+      await assertDicomWeb(web, cancel);
+      return { sender: load().stowSender(web), close };
+    }
     case 'cstore': {
-      const { defaultAet, dicomNodeOf, parseDicomNode, storeSender } = load();
+      const { defaultAet, dicomNodeOf, echo, parseDicomNode, storeSender } = load();
       const typed = profile.dicomNode.trim();
       const node =
         typed === ''
@@ -66,8 +76,33 @@ export async function openSendRoute(
         calledAet: aet,
         callingAet: callingAet.trim() || defaultAet.calling,
       };
+      await echo({ ...peer, ...cancel });
       const sender = storeSender(peer);
       return { sender, close: () => sender.close() };
     }
   }
+}
+
+async function assertDicomWeb(
+  web: DicomWebClient,
+  cancel: { readonly signal: AbortSignal },
+): Promise<void> {
+  try {
+    await web.search('studies', { limit: '1' }, undefined, cancel);
+  } catch (error) {
+    const status = error instanceof Error && 'status' in error ? error.status : undefined;
+    if (status === 404) throw noDicomWeb(web.baseUrl);
+    // Some proxies let uploads through and nothing else
+    if (status === undefined || status === 401) throw error;
+  }
+}
+
+function noDicomWeb(url: string): WorkbenchError {
+  return new WorkbenchError(
+    'ORTHANC_NOT_FOUND',
+    text(
+      'There is no DICOMweb at {url}. Install the plug-in in Orthanc, or choose another transfer protocol.',
+      { url },
+    ),
+  );
 }
