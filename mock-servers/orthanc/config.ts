@@ -4,26 +4,9 @@ import { attributeByName, parseTag } from '#core/dicom/dictionary.ts';
 import { type Text, text } from '#core/text.ts';
 import type { Level } from './archive/model.ts';
 import { termOfEncoding } from './dicom/encodings.ts';
-import { parseWebServers, type WebServer } from './dicomweb/web-server.ts';
-
-export interface Modality {
-  readonly aet: string;
-  readonly host: string;
-  readonly port: number;
-  readonly manufacturer: string;
-  readonly flags: Readonly<Record<string, boolean>>;
-  readonly localAet: string;
-  readonly timeout: number;
-  readonly retrieveMethod: string;
-}
-
-export interface Peer {
-  readonly url: string;
-  readonly username: string;
-  readonly password: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly timeout: number;
-}
+import { type Modality, parseModality } from './modality-form.ts';
+import { OrthancError } from './rest/errors.ts';
+import { parseWebServers, type WebServer } from './web-server.ts';
 
 export interface OrthancConfig {
   readonly name: string;
@@ -42,7 +25,7 @@ export interface OrthancConfig {
   readonly scuTimeout: number;
   /** C-MOVE or C-GET, where a modality says `SystemDefault`. */
   readonly retrieveMethod: string;
-  readonly peers: ReadonlyMap<string, Peer>;
+  readonly peers: ReadonlyMap<string, WebServer>;
   readonly overwriteInstances: boolean;
   readonly stableAgeMs: number;
   readonly isAuthenticated: boolean;
@@ -96,10 +79,10 @@ export function parseConfig(settings: Settings): OrthancConfig {
       get: reader.boolean('DicomAlwaysAllowGet', true),
       move: reader.boolean('DicomAlwaysAllowMove', true),
     },
-    modalities: mapped(reader.object('DicomModalities'), parseModality),
+    modalities: mapped(reader.object('DicomModalities'), modalityOrNone),
     scuTimeout: reader.number('DicomScuTimeout', 10),
     retrieveMethod: reader.string('DicomDefaultRetrieveMethod', 'C-MOVE'),
-    peers: mapped(reader.object('OrthancPeers'), parsePeer),
+    peers: parseWebServers(reader.object('OrthancPeers')),
     overwriteInstances: reader.boolean('OverwriteInstances', false),
     stableAgeMs: reader.number('StableAge', 60) * 1000,
     isAuthenticated: reader.boolean('AuthenticationEnabled', 'RegisteredUsers' in settings),
@@ -191,60 +174,14 @@ class SettingsReader {
   }
 }
 
-const modalityFlags =
-  'AllowEcho AllowFind AllowFindWorklist AllowGet AllowMove AllowStore AllowNAction AllowEventReport AllowTranscoding UseDicomTls'.split(
-    ' ',
-  );
-
-/** `["AET", "host", 104]` or the object form; undefined when it is neither. */
-export function parseModality(value: unknown): Modality | undefined {
-  if (Array.isArray(value)) {
-    const [aet, host, port, manufacturer = 'Generic'] = value;
-    return parseModality({ AET: aet, Host: host, Port: port, Manufacturer: manufacturer });
+/** Undefined for an entry that is none: Orthanc itself would not start. */
+function modalityOrNone(value: unknown): Modality | undefined {
+  try {
+    return parseModality(value);
+  } catch (error) {
+    if (error instanceof OrthancError) return undefined;
+    throw error;
   }
-  const given = asSettings(value);
-  const port = asNumber(given?.['Port']);
-  if (!given || port === undefined) return undefined;
-  const string = (key: string, fallback: string) =>
-    typeof given[key] === 'string' ? given[key] : fallback;
-  if (typeof given['AET'] !== 'string' || typeof given['Host'] !== 'string') return undefined;
-  return {
-    aet: given['AET'],
-    host: given['Host'],
-    port,
-    manufacturer: string('Manufacturer', 'Generic'),
-    flags: Object.fromEntries(
-      modalityFlags.map((key) => [
-        key,
-        typeof given[key] === 'boolean' ? given[key] : key !== 'UseDicomTls',
-      ]),
-    ),
-    localAet: string('LocalAet', ''),
-    timeout: asNumber(given['Timeout']) ?? 0,
-    retrieveMethod: string('RetrieveMethod', 'SystemDefault'),
-  };
-}
-
-/** `["http://host/"]`, with user and password behind it, or the object form. */
-export function parsePeer(value: unknown): Peer | undefined {
-  if (Array.isArray(value)) {
-    const [url, username = '', password = ''] = value;
-    return parsePeer({ Url: url, Username: username, Password: password });
-  }
-  const given = asSettings(value);
-  if (typeof given?.['Url'] !== 'string') return undefined;
-  const url = given['Url'].endsWith('/') ? given['Url'] : `${given['Url']}/`;
-  return {
-    url,
-    username: typeof given['Username'] === 'string' ? given['Username'] : '',
-    password: typeof given['Password'] === 'string' ? given['Password'] : '',
-    timeout: asNumber(given['Timeout']) ?? 0,
-    headers: Object.fromEntries(
-      mapped(asSettings(given['HttpHeaders']) ?? {}, (header) =>
-        typeof header === 'string' ? header : undefined,
-      ),
-    ),
-  };
 }
 
 function mapped<Value>(

@@ -82,6 +82,7 @@ export function resetSettings({ settings, config }: Orthanc): void {
   settings.defaultCharset = config.defaultCharset;
   settings.anonymized = 0;
   settings.toggles.clear();
+  settings.acceptedSyntaxes = undefined;
   settings.modalities.clear();
   settings.peers.clear();
   settings.queries.clear();
@@ -97,6 +98,7 @@ function newSettings(): RuntimeSettings {
     defaultEncoding: '',
     defaultCharset: '',
     toggles: new Map(),
+    acceptedSyntaxes: undefined,
     modalities: new Map(),
     peers: new Map(),
     queries: new Map(),

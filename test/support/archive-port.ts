@@ -21,6 +21,7 @@ export function fakeArchive(changes: Partial<ArchivePort> = {}): FakeArchive {
     isCalledAetChecked: false,
     isAllowed: () => true,
     modality: () => undefined,
+    acceptsSyntax: () => true,
     async store(object) {
       const chunks: Uint8Array[] = [];
       for await (const chunk of object.body) chunks.push(Buffer.from(chunk));

@@ -52,11 +52,11 @@ function valuesOf(
 }
 
 function wildcard(pattern: string, fold: (text: string) => string): Constraint {
-  return (value) => value !== undefined && fits(pattern, fold(value));
+  return (value) => value !== undefined && fitsWildcard(pattern, fold(value));
 }
 
 /** Only the last `*` is ever tried again, so that no pattern takes longer than both lengths multiplied. */
-function fits(pattern: string, value: string): boolean {
+export function fitsWildcard(pattern: string, value: string): boolean {
   let at = 0;
   let from = 0;
   let star = -1;

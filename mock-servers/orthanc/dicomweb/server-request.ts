@@ -3,7 +3,7 @@ import { type ClientRequest, request as httpRequest, type IncomingMessage } from
 import { request as httpsRequest } from 'node:https';
 import { Readable } from 'node:stream';
 import { OrthancError } from '../rest/errors.ts';
-import type { WebServer } from './web-server.ts';
+import type { WebServer } from '../web-server.ts';
 
 export interface ServerRequest {
   readonly method: 'GET' | 'POST' | 'DELETE';

@@ -11,8 +11,8 @@ import { type JsonObject, tabbedJson } from '../rest/json.ts';
 import { boundaryOf, PartCutShort, splitMultipart } from '../rest/multipart.ts';
 import type { Orthanc } from '../rest/orthanc.ts';
 import { storeDicom } from '../rest/upload.ts';
+import { hasProperty, type WebServer } from '../web-server.ts';
 import { askServer, bytesOf } from './server-request.ts';
-import { hasProperty, type WebServer } from './web-server.ts';
 
 /** A job of a plugin: whatever goes wrong is an error of the plugin engine, with the reason in its content. */
 export class ServerTask implements JobTask {

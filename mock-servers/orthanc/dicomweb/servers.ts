@@ -9,9 +9,9 @@ import { type Call, jsonBodyOf } from '../rest/call.ts';
 import { OrthancError } from '../rest/errors.ts';
 import { type Json, type JsonObject, tabbedJson } from '../rest/json.ts';
 import type { Handler, Orthanc } from '../rest/orthanc.ts';
+import { hasProperty, parseWebServer, publicForm, type WebServer } from '../web-server.ts';
 import { askServer, bytesOf, withArguments } from './server-request.ts';
 import { retrieveFrom, ServerTask, serverJobAnswer, stowTo } from './server-task.ts';
-import { hasProperty, parseWebServer, publicForm, type WebServer } from './web-server.ts';
 
 export const listServers: Handler = (call, { settings }) => {
   const servers = [...settings.dicomWebServers].sort(([a], [b]) => (a < b ? -1 : 1));

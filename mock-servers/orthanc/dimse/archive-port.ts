@@ -44,6 +44,7 @@ export function archivePort(orthanc: Orthanc): ArchivePort {
       const known = modality(callingAet);
       return known !== undefined && known.flags[flagNames[operation]] !== false;
     },
+    acceptsSyntax: (syntax) => settings.acceptedSyntaxes?.has(syntax) ?? true,
     store: (object) => store(object, orthanc),
     find: (query) => find(query, orthanc),
     checkCommitment: (request, peer) => checkCommitment(request, peer, orthanc),

@@ -43,10 +43,17 @@ const storageSyntaxes = [
   '1.2.840.10008.1.2.5',
 ];
 
-export function answerContexts({ contexts }: AssociateRequest): readonly PresentationContext[] {
+export function answerContexts(
+  { contexts }: AssociateRequest,
+  acceptsSyntax: (transferSyntax: string) => boolean = () => true,
+): readonly PresentationContext[] {
   return contexts.map(({ id, abstractSyntax, transferSyntaxes }) => {
     const isStorage = storageClasses.has(abstractSyntax);
-    const known = isStorage ? storageSyntaxes : services.has(abstractSyntax) ? serviceSyntaxes : [];
+    const known = isStorage
+      ? storageSyntaxes.filter(acceptsSyntax)
+      : services.has(abstractSyntax)
+        ? serviceSyntaxes
+        : [];
     const chosen = known.find((syntax) => transferSyntaxes.includes(syntax));
     // DCMTK: a storage class without a common syntax counts as an unknown class (3), a service as 4
     const refusal = services.has(abstractSyntax) ? 4 : 3;

@@ -65,6 +65,8 @@ export interface ArchivePort {
   readonly isCalledAetChecked: boolean;
   /** DicomAlwaysAllow…, or a modality that may. Orthanc aborts the association of one that may not. */
   isAllowed(operation: DimseOperation, peer: DimsePeer): boolean;
+  /** Whether objects may come in this transfer syntax. */
+  acceptsSyntax(transferSyntax: string): boolean;
   /** Keeps an object, also one it has already; one it refuses is answered as A700. */
   store(object: IncomingObject): Promise<'stored' | 'refused'>;
   /** Values by tag, decoded; a tag that is not in the map is answered empty. */

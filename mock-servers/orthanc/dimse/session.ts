@@ -88,7 +88,7 @@ async function accept(
   request: AssociateRequest,
 ): Promise<Session> {
   connection.peerMaxPduBytes = request.maxPduBytes;
-  const answers = answerContexts(request);
+  const answers = answerContexts(request, (syntax) => port.acceptsSyntax(syntax));
   await connection.writePdu({
     kind: 'associate-ac',
     calledAet: request.calledAet,

@@ -1,13 +1,14 @@
 // REST calls that only ask whether a neighbour is there: C-ECHO, and /system of a peer.
 import { CommandField } from '#core/dimse/command.ts';
 import { VERIFICATION } from '#core/dimse/sop-classes.ts';
-import { type Modality, type Peer, parseModality } from '../config.ts';
 import { generateUid } from '../dicom/uids.ts';
+import { type Modality, parseModality } from '../modality-form.ts';
 import { type Answer, bareJsonAnswer, bareStatus } from '../rest/answer.ts';
 import { isFields } from '../rest/arguments.ts';
 import { type Call, jsonBodyOf, textBodyOf } from '../rest/call.ts';
 import { OrthancError } from '../rest/errors.ts';
 import type { Handler, Orthanc } from '../rest/orthanc.ts';
+import type { WebServer } from '../web-server.ts';
 import { type Calling, contextOf, exchange, type Opened } from './association.ts';
 import { find, withControl } from './control.ts';
 import { ACCESSION, type DicomMap, PATIENT_ID, STUDY_UID } from './dicom-map.ts';
@@ -26,7 +27,6 @@ export const echoAny: Handler = async (call, orthanc) => {
   const body = await jsonBodyOf(call);
   if (body === undefined) throw new OrthancError('badFile', 'Cannot parse the JSON body');
   const modality = parseModality(body);
-  if (!modality) throw new OrthancError('badFile');
   return echo(modality, callingOf(modality, orthanc, body), body, orthanc);
 };
 
@@ -42,7 +42,7 @@ export const peerSystem: Handler = async (call, orthanc) => {
 };
 
 /** @throws OrthancError `No peer with symbolic name` */
-export function peerOf(call: Call, { settings }: Orthanc): Peer {
+export function peerOf(call: Call, { settings }: Orthanc): WebServer {
   const name = call.params['name'] ?? '';
   const peer = settings.peers.get(name);
   if (peer) return peer;

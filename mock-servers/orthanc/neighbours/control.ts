@@ -8,7 +8,7 @@ import {
   VERIFICATION,
 } from '#core/dimse/sop-classes.ts';
 import type { Level } from '../archive/model.ts';
-import type { Modality } from '../config.ts';
+import type { Modality } from '../modality-form.ts';
 import { OrthancError } from '../rest/errors.ts';
 import type { Orthanc } from '../rest/orthanc.ts';
 import {

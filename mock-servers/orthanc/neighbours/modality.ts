@@ -1,5 +1,5 @@
 // Which modality a request means, and how its own fields change the way it is called.
-import type { Modality } from '../config.ts';
+import type { Modality } from '../modality-form.ts';
 import { type Fields, isFields } from '../rest/arguments.ts';
 import type { Call } from '../rest/call.ts';
 import { OrthancError } from '../rest/errors.ts';

@@ -1,6 +1,6 @@
 // C-FIND by REST: /modalities/{name}/query keeps its answers under /queries until they are deleted.
 import { type Level, levels } from '../archive/model.ts';
-import type { Modality } from '../config.ts';
+import type { Modality } from '../modality-form.ts';
 import { type Answer, jsonAnswer, textAnswer } from '../rest/answer.ts';
 import { expandFlag, type Fields, formatArgument, isFields } from '../rest/arguments.ts';
 import { type Call, jsonBodyOf } from '../rest/call.ts';

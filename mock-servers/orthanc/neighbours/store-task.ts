@@ -3,7 +3,6 @@ import { gzipSync } from 'node:zlib';
 import { readPart10 } from '#core/dicom/part10.ts';
 import { CommandField } from '#core/dimse/command.ts';
 import { descendants, metadataOf, type Resource } from '../archive/model.ts';
-import type { Peer } from '../config.ts';
 import { fileOf } from '../dicom/instance-reader.ts';
 import { transcode } from '../dicom/transcode.ts';
 import { prepare, sendStore } from '../dimse/outgoing.ts';
@@ -13,6 +12,7 @@ import type { Fields } from '../rest/arguments.ts';
 import { OrthancError } from '../rest/errors.ts';
 import type { JsonObject } from '../rest/json.ts';
 import type { Orthanc } from '../rest/orthanc.ts';
+import type { WebServer } from '../web-server.ts';
 import {
   type Calling,
   EXPLICIT,
@@ -25,7 +25,7 @@ import { newTransactionUid, requestCommitment } from './commitment.ts';
 import { priorityOf } from './job-answer.ts';
 
 export interface StoreRequest {
-  readonly target: Calling | Peer;
+  readonly target: Calling | WebServer;
   readonly resources: readonly Resource[];
   /** The body of the request: the options of the job. */
   readonly fields: Fields;
@@ -161,7 +161,7 @@ function originatorOf(fields: Fields, { config }: Orthanc): MoveOriginator | und
 }
 
 /** Headers for a peer that asks for a password. */
-export function peerHeaders({ username, password, headers }: Peer): Record<string, string> {
+export function peerHeaders({ username, password, headers }: WebServer): Record<string, string> {
   if (username === '') return { ...headers };
   return {
     ...headers,
@@ -170,7 +170,7 @@ export function peerHeaders({ username, password, headers }: Peer): Record<strin
 }
 
 async function postTo(
-  peer: Peer,
+  peer: WebServer,
   instance: Resource,
   isCompressed: boolean,
   { archive }: Orthanc,

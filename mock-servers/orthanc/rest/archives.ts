@@ -52,13 +52,23 @@ export function createArchive(kind: Kind): Handler {
   return async (call, orthanc) => {
     const body = await jsonBodyOf(call);
     const fields = isFields(body) ? body : {};
-    const ids = Array.isArray(body) ? body : fields['Resources'];
-    if (!Array.isArray(ids))
-      throw new OrthancError('badFile', 'Expected a list of resources to archive in the body');
-    const resources = ids.map((id) => known(String(id), orthanc));
+    const ids = archivedIds(body);
+    const resources = ids.map((id) => known(id, orthanc));
     const request = requestOf(fields, resources, kind, 'Patient', 'Archive.zip');
     return isAsynchronous(fields) ? submitted(request, orthanc) : streamed(request, orthanc);
   };
+}
+
+/** A list of ids, or an object with one. */
+function archivedIds(body: unknown): readonly string[] {
+  if (!Array.isArray(body) && !isFields(body))
+    throw new OrthancError('badFile', 'Expected a list of resources to archive in the body');
+  const list = Array.isArray(body) ? body : body['Resources'];
+  if (list === undefined)
+    throw new OrthancError('badFile', 'Missing field Resources in the JSON body');
+  if (!Array.isArray(list) || list.some((id) => typeof id !== 'string'))
+    throw new OrthancError('badFile', 'Expected a list of strings (Orthanc identifiers)');
+  return list;
 }
 
 /** `GET /tools/create-archive?resources=a,b`, from 1.12 on. */

@@ -22,6 +22,22 @@ export function numberArgument(call: Call, name: string): number | undefined {
   return Number(text);
 }
 
+/** The `Resources` of a bulk operation. @throws OrthancError when the body has no list of strings there */
+export function bulkResources(body: unknown): readonly string[] {
+  if (!isFields(body)) throw new OrthancError('badRequest', 'The body must contain a JSON object');
+  const list = body['Resources'];
+  if (Array.isArray(list) && list.every((id) => typeof id === 'string')) return list;
+  throw new OrthancError('badFile', 'List of strings expected in field: Resources');
+}
+
+/** A switch as a body has it. @throws OrthancError `Boolean value expected` */
+export function booleanText(text: string): boolean {
+  const value = text.trim();
+  if (value === '1' || value === 'true') return true;
+  if (value === '0' || value === 'false') return false;
+  throw new OrthancError('badFile', 'Boolean value expected');
+}
+
 /** `?short`, `?full`, `?simplify`; `usual` when the URL names none. */
 export function formatArgument(call: Call, usual: TagFormat): TagFormat {
   if (call.query.has('short')) return 'short';

@@ -12,7 +12,7 @@ import {
 } from '../archive/model.ts';
 import { type Constraint, constraintOf, hasWildcard, isDateOrTime } from '../archive/query.ts';
 import { type Answer, jsonAnswer } from './answer.ts';
-import { isFields } from './arguments.ts';
+import { bulkResources, isFields } from './arguments.ts';
 import { jsonBodyOf, textBodyOf } from './call.ts';
 import { computedTag, isComputedTag } from './computed-tags.ts';
 import { OrthancError } from './errors.ts';
@@ -199,20 +199,16 @@ export const lookup: Handler = async (call, { archive }) => {
 
 export const bulkContent: Handler = async (call, orthanc): Promise<Answer> => {
   const body = await jsonBodyOf(call);
-  if (!isFields(body)) throw new OrthancError('badRequest', 'The body must contain a JSON object');
-  const resources = body['Resources'];
-  if (!Array.isArray(resources)) {
-    throw new OrthancError('badRequest', 'Field "Resources" is missing, or should be an array');
-  }
-  const level = body['Level'] === undefined ? undefined : levelNamed(body['Level']);
-  const found = resources.flatMap((id) =>
-    atLevel(orthanc.archive.resources.findAny(String(id)), level),
-  );
-  const format = body['Short'] === true ? 'short' : body['Full'] === true ? 'full' : 'simplify';
+  const ids = bulkResources(body);
+  const fields = isFields(body) ? body : {};
+  const level = fields['Level'] === undefined ? undefined : levelNamed(fields['Level']);
+  const found = ids.flatMap((id) => atLevel(orthanc.archive.resources.findAny(id), level));
+  const format = fields['Short'] === true ? 'short' : fields['Full'] === true ? 'full' : 'simplify';
   const members = [];
-  for (const resource of new Set(found)) {
+  const sorted = [...new Set(found)].sort((a, b) => (a.id < b.id ? -1 : 1));
+  for (const resource of sorted) {
     const usual = await resourceJson(resource, { format, requested: [] }, orthanc);
-    const hasMetadata = body['Metadata'] !== false;
+    const hasMetadata = fields['Metadata'] !== false;
     members.push({ ...usual, ...(hasMetadata && { Metadata: namedMetadata(resource, orthanc) }) });
   }
   return jsonAnswer(members);

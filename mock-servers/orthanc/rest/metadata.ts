@@ -3,7 +3,7 @@ import { hash } from 'node:crypto';
 import { descendants, type Level, levels, type MetadataEntry } from '../archive/model.ts';
 import { fileOf } from '../dicom/instance-reader.ts';
 import { type Answer, bareStatus, jsonAnswer, textAnswer } from './answer.ts';
-import { expandFlag, resourceOf } from './arguments.ts';
+import { booleanText, expandFlag, resourceOf } from './arguments.ts';
 import { type Call, textBodyOf } from './call.ts';
 import { OrthancError } from './errors.ts';
 import type { Json } from './json.ts';
@@ -115,9 +115,7 @@ export const isProtected: Handler = (call, orthanc) =>
 
 export const setProtected: Handler = async (call, orthanc): Promise<Answer> => {
   const patient = resourceOf(call, 'Patient', orthanc);
-  const text = (await textBodyOf(call)).trim();
-  if (text !== '0' && text !== '1') throw new OrthancError('badFile', 'Boolean value expected');
-  patient.isProtected = text === '1';
+  patient.isProtected = booleanText(await textBodyOf(call));
   orthanc.archive.save(patient);
   return textAnswer('');
 };

@@ -1,7 +1,8 @@
 // Modalities and peers: their configuration. What needs an association is in queries.ts.
-import { type Modality, type Peer, parseModality, parsePeer } from '../config.ts';
+import { type Modality, parseModality } from '../modality-form.ts';
 import { peerOf } from '../neighbours/actions.ts';
 import { modalityOf } from '../neighbours/modality.ts';
+import { parseWebServer, publicForm } from '../web-server.ts';
 import { type Answer, bareStatus, jsonAnswer, textAnswer } from './answer.ts';
 import { expandFlag } from './arguments.ts';
 import { type Call, jsonBodyOf } from './call.ts';
@@ -48,9 +49,7 @@ export const modalityConfiguration: Handler = (call, orthanc) =>
   jsonAnswer(modalityJson(modalityOf(call, orthanc), orthanc));
 
 export const putModality: Handler = async (call, { settings }) => {
-  const modality = parseModality(await jsonBodyOf(call));
-  if (!modality) throw new OrthancError('badFile');
-  settings.modalities.set(name(call), modality);
+  settings.modalities.set(name(call), parseModality(await jsonBodyOf(call)));
   return textAnswer('');
 };
 
@@ -65,22 +64,20 @@ export const deleteModality: Handler = (call, { settings }) => {
 export const listPeers: Handler = (call, orthanc) => {
   const { peers } = orthanc.settings;
   if (!expandFlag(call, orthanc)) return jsonAnswer([...peers.keys()].sort());
-  return jsonAnswer(Object.fromEntries([...peers].map(([key, peer]) => [key, peerJson(peer)])));
+  return jsonAnswer(Object.fromEntries([...peers].map(([key, peer]) => [key, publicForm(peer)])));
 };
 
 export const onePeer: Handler = (call, { settings }) =>
   settings.peers.has(name(call)) ? jsonAnswer(peerOperations) : bareStatus(404);
 
 export const peerConfiguration: Handler = (call, orthanc) =>
-  jsonAnswer(peerJson(peerOf(call, orthanc)));
+  jsonAnswer(publicForm(peerOf(call, orthanc)));
 
 export const putPeer: Handler = async (call, { settings }) => {
   const body = await jsonBodyOf(call);
   // What is no JSON is answered as if the peer were not there.
   if (body === undefined) return bareStatus(404);
-  const peer = parsePeer(body);
-  if (!peer) throw new OrthancError('badFile');
-  settings.peers.set(name(call), peer);
+  settings.peers.set(name(call), parseWebServer(body));
   return textAnswer('');
 };
 
@@ -117,16 +114,6 @@ function modalityJson(modality: Modality, { version }: Orthanc): JsonObject {
     Timeout: modality.timeout,
     LocalAet: modality.localAet,
     ...(version.hasLabels && { RetrieveMethod: modality.retrieveMethod }),
-  };
-}
-
-function peerJson({ url, username, headers, timeout }: Peer): JsonObject {
-  return {
-    HttpHeaders: Object.keys(headers),
-    Pkcs11: false,
-    Timeout: timeout,
-    Url: url,
-    ...(username !== '' && { Password: null, Username: username }),
   };
 }
 

@@ -12,7 +12,7 @@ import { generateUid } from '../dicom/uids.ts';
 import { allTargets, type ModifyRequest, ModifyTask, targetJson } from '../jobs/modify-task.ts';
 import { type Answer, bytesAnswer, jsonAnswer, textAnswer } from './answer.ts';
 import { isAsynchronous } from './archives.ts';
-import { type Fields, isFields, knownTag, resourceOf } from './arguments.ts';
+import { bulkResources, type Fields, isFields, knownTag, resourceOf } from './arguments.ts';
 import { type Call, jsonBodyOf } from './call.ts';
 import { OrthancError } from './errors.ts';
 import { levelNamed } from './find.ts';
@@ -144,12 +144,8 @@ export const splitStudy: Handler = async (call, orthanc) => {
 
 /** Unknown ids are passed over. */
 export const bulkDelete: Handler = async (call, { archive }) => {
-  const body = await jsonBodyOf(call);
-  const ids = isFields(body) ? body['Resources'] : undefined;
-  if (!Array.isArray(ids))
-    throw new OrthancError('badRequest', 'Field "Resources" is missing, or should be an array');
-  for (const id of ids) {
-    const resource = archive.resources.findAny(String(id));
+  for (const id of bulkResources(await jsonBodyOf(call))) {
+    const resource = archive.resources.findAny(id);
     if (resource) archive.delete(resource);
   }
   return textAnswer('');
@@ -181,10 +177,7 @@ async function answer(request: ModifyRequest, body: unknown, orthanc: Orthanc): 
 }
 
 function resourcesOf(body: unknown, orthanc: Orthanc): Resource[] {
-  const ids = isFields(body) ? body['Resources'] : undefined;
-  if (!Array.isArray(ids))
-    throw new OrthancError('badRequest', 'Field "Resources" is missing, or should be an array');
-  return ids.map((id) => known(String(id), orthanc));
+  return bulkResources(body).map((id) => known(id, orthanc));
 }
 
 function known(id: string, { archive }: Orthanc): Resource {

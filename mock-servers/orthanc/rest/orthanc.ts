@@ -1,13 +1,14 @@
 // What every handler may use: one emulated server.
 import type { Clock } from '#core/clock.ts';
 import type { Archive } from '../archive/archive.ts';
-import type { Modality, OrthancConfig, Peer } from '../config.ts';
+import type { OrthancConfig } from '../config.ts';
 import type { InstanceReader } from '../dicom/instance-reader.ts';
-import type { WebServer } from '../dicomweb/web-server.ts';
 import type { Jobs } from '../jobs/jobs.ts';
+import type { Modality } from '../modality-form.ts';
 import type { CommitmentReport } from '../neighbours/commitment.ts';
 import type { StoredQuery } from '../neighbours/queries.ts';
 import type { Version } from '../versions.ts';
+import type { WebServer } from '../web-server.ts';
 import { type Answer, bareJsonAnswer } from './answer.ts';
 import type { BodyMemory } from './body-memory.ts';
 import type { Call } from './call.ts';
@@ -18,8 +19,10 @@ export interface RuntimeSettings {
   /** The same as a DICOM term. */
   defaultCharset: string;
   readonly toggles: Map<string, string>;
+  /** Transfer syntaxes that C-STORE takes; all that Orthanc knows until a client says otherwise. */
+  acceptedSyntaxes: ReadonlySet<string> | undefined;
   readonly modalities: Map<string, Modality>;
-  readonly peers: Map<string, Peer>;
+  readonly peers: Map<string, WebServer>;
   readonly queries: Map<string, StoredQuery>;
   /** Storage commitment that was asked of modalities, by transaction. */
   readonly commitments: Map<string, CommitmentReport>;

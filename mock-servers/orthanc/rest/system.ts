@@ -176,18 +176,16 @@ export const putDefaultEncoding: Handler = async (call, { settings }) => {
 };
 
 /** A value that can be read and set and changes nothing else: log levels, metrics. */
+/** A switch that is kept and shown; `parse` gives what is kept, or says what is wrong. */
 export function toggle(
   key: string,
   usual: string,
-  allowed: readonly string[],
-  refusal: (value: string) => OrthancError,
+  parse: (value: string) => string,
 ): { get: Handler; put: Handler } {
   return {
     get: (_call, { settings }) => textAnswer(settings.toggles.get(key) ?? usual),
     put: async (call, { settings }) => {
-      const value = await textBodyOf(call);
-      if (!allowed.includes(value)) throw refusal(value);
-      settings.toggles.set(key, value);
+      settings.toggles.set(key, parse(await textBodyOf(call)));
       return textAnswer('');
     },
   };

@@ -1,13 +1,8 @@
 // Calls about modalities, peers and queries that are made of the mock and of the real Orthanc alike.
 
-export interface NeighbourCall {
-  readonly method: string;
-  /** `{{name}}` stands for the id that an earlier answer gave. */
-  readonly path: string;
-  readonly body?: unknown;
-  /** Name under which the `ID` of the answer is kept. */
-  readonly capture?: string;
-}
+import { get, type NeighbourCall, post, settingCalls } from './setting-calls.ts';
+
+export type { NeighbourCall };
 
 export interface NeighbourUids {
   readonly patient: string;
@@ -16,12 +11,9 @@ export interface NeighbourUids {
   readonly instance: string;
 }
 
-const post = (path: string, body?: unknown): NeighbourCall => ({ method: 'POST', path, body });
-const get = (path: string): NeighbourCall => ({ method: 'GET', path });
-
 /** A file is sent for the body `FILE`, the id of a stored instance stands for `{{stored}}`. */
 export function neighbourCalls(uids: NeighbourUids): readonly NeighbourCall[] {
-  return [...finds(uids), ...queries(uids), ...moves(uids), ...stores(), ...configurations()];
+  return [...finds(uids), ...queries(uids), ...moves(uids), ...stores(), ...settingCalls()];
 }
 
 function finds({ patient, study, series }: NeighbourUids): readonly NeighbourCall[] {
@@ -196,31 +188,5 @@ function stores(): readonly NeighbourCall[] {
     post('/peers/down/store-straight', 'FILE'),
     post('/peers/nope/store', '{{stored}}'),
     get('/peers/nope/system'),
-  ];
-}
-
-function configurations(): readonly NeighbourCall[] {
-  return [
-    get('/modalities'),
-    get('/modalities/down'),
-    get('/modalities/nope'),
-    get('/modalities/down/configuration'),
-    get('/modalities/nope/configuration'),
-    { method: 'PUT', path: '/modalities/new', body: ['NEW', '127.0.0.1', 104] },
-    get('/modalities/new/configuration'),
-    {
-      method: 'PUT',
-      path: '/modalities/new',
-      body: { AET: 'NEW', Host: 'h', Port: 105, AllowEcho: false },
-    },
-    get('/modalities/new/configuration'),
-    { method: 'PUT', path: '/modalities/new', body: [] },
-    { method: 'PUT', path: '/modalities/new', body: 'no json' },
-    { method: 'DELETE', path: '/modalities/new' },
-    get('/peers'),
-    get('/peers/down'),
-    get('/peers/nope'),
-    get('/peers/down/configuration'),
-    get('/peers/nope/configuration'),
   ];
 }

@@ -1,8 +1,8 @@
-// A DICOMweb server that the plugin's client knows: Orthanc's WebServiceParameters, from the configuration or
-// from a PUT.
-import { type Fields, isFields } from '../rest/arguments.ts';
-import { OrthancError } from '../rest/errors.ts';
-import type { JsonObject } from '../rest/json.ts';
+// Another server that this one is a client of, a peer or a DICOMweb server: Orthanc's WebServiceParameters, from
+// the configuration or from a PUT.
+import { type Fields, isFields } from './rest/arguments.ts';
+import { OrthancError } from './rest/errors.ts';
+import type { JsonObject } from './rest/json.ts';
 
 export interface WebServer {
   /** Ends with a slash. */
