@@ -3,6 +3,7 @@
 import type { Clock } from '#core/clock.ts';
 import { Database } from './database.ts';
 import { FileStore } from './files.ts';
+import { Lock } from './lock.ts';
 import type { MainTags } from './main-tags.ts';
 import {
   type Attachment,
@@ -45,6 +46,8 @@ export class Archive {
   /** When the last instance of a patient, study or series arrived, for those not yet stable. */
   readonly #unstable = new Map<Resource, number>();
   #nextRow = 1;
+  /** Shared from the first byte of a file until the index names it: nothing is swept in between. */
+  readonly #lock = new Lock();
 
   constructor(options: ArchiveOptions) {
     this.#options = options;
@@ -57,9 +60,8 @@ export class Archive {
   }
 
   /** Removes files that a crash left without an entry. */
-  async recover(): Promise<void> {
-    await this.files.forgetSnapshots();
-    await this.files.sweep(this.#attachments());
+  recover(): Promise<void> {
+    return this.#lock.alone(() => this.files.recover(this.#attachments()));
   }
 
   image(): ArchiveImage {
@@ -69,17 +71,17 @@ export class Archive {
     return { index: this.database.image(), files, folder: this.files.keep(files), unstable };
   }
 
-  async restore({ index, files, folder, unstable }: ArchiveImage): Promise<void> {
-    await this.files.bringBack(files, folder);
-    this.database.restore(index);
-    this.resources.clear();
-    this.#unstable.clear();
-    this.#nextRow = 1;
-    for (const resource of this.database.load()) this.#remember(resource);
-    for (const [id, since] of unstable) {
-      const resource = this.resources.findAny(id);
-      if (resource) this.#unstable.set(resource, since);
-    }
+  restore({ index, files, folder, unstable }: ArchiveImage): Promise<void> {
+    return this.#lock.alone(async () => {
+      await this.files.bringBack(files, folder);
+      this.database.restore(index);
+      this.#forgetAll();
+      for (const resource of this.database.load()) this.#remember(resource);
+      for (const [id, since] of unstable) {
+        const resource = this.resources.findAny(id);
+        if (resource) this.#unstable.set(resource, since);
+      }
+    });
   }
 
   /** Keeps the file and indexes it; `overwrite` replaces an instance that is there. */
@@ -91,12 +93,14 @@ export class Archive {
   ): Promise<Stored> {
     const present = this.resources.find('Instance', summary.ids.Instance);
     if (present && !overwrite) return { status: 'AlreadyStored', instance: present };
-    const uuid = this.files.freshUuid(this.#options.newUuid);
-    const file =
-      arriving.kind === 'memory'
-        ? await this.files.write(uuid, arriving.bytes)
-        : await this.files.adopt(uuid, arriving.path, arriving.size);
-    return this.#index(file, summary, origin, overwrite);
+    return this.#lock.share(async () => {
+      const uuid = this.files.freshUuid(this.#options.newUuid);
+      const file =
+        arriving.kind === 'memory'
+          ? await this.files.write(uuid, arriving.bytes)
+          : await this.files.adopt(uuid, arriving.path, arriving.size);
+      return this.#index(file, summary, origin, overwrite);
+    });
   }
 
   /** Deletes a resource with all below it and the parents that stay empty; the nearest parent left is returned. */
@@ -138,14 +142,16 @@ export class Archive {
     this.database.update(resource);
   }
 
-  async attach(resource: Resource, type: number, bytes: Uint8Array): Promise<Attachment> {
-    const old = resource.attachments.get(type);
-    const uuid = this.files.freshUuid(this.#options.newUuid);
-    const attachment: Attachment = await this.files.write(uuid, bytes);
-    resource.attachments.set(type, attachment);
-    this.save(resource);
-    if (old) await this.files.remove(old.uuid);
-    return attachment;
+  attach(resource: Resource, type: number, bytes: Uint8Array): Promise<Attachment> {
+    return this.#lock.share(async () => {
+      const uuid = this.files.freshUuid(this.#options.newUuid);
+      const attachment: Attachment = await this.files.write(uuid, bytes);
+      const old = resource.attachments.get(type);
+      resource.attachments.set(type, attachment);
+      this.save(resource);
+      if (old) await this.files.remove(old.uuid);
+      return attachment;
+    });
   }
 
   /** Says that an attachment is kept compressed, or no longer. */
@@ -157,11 +163,13 @@ export class Archive {
     this.save(resource);
   }
 
-  async detach(resource: Resource, type: number): Promise<void> {
-    const old = resource.attachments.get(type);
-    resource.attachments.delete(type);
-    this.save(resource);
-    if (old) await this.files.remove(old.uuid);
+  detach(resource: Resource, type: number): Promise<void> {
+    return this.#lock.share(async () => {
+      const old = resource.attachments.get(type);
+      resource.attachments.delete(type);
+      this.save(resource);
+      if (old) await this.files.remove(old.uuid);
+    });
   }
 
   /** The stored DICOM file of an instance. */
@@ -187,12 +195,12 @@ export class Archive {
     }
   }
 
-  async clear(): Promise<void> {
-    this.database.clear();
-    this.resources.clear();
-    this.#unstable.clear();
-    this.#nextRow = 1;
-    await this.files.sweep([]);
+  clear(): Promise<void> {
+    return this.#lock.alone(async () => {
+      this.database.transaction(() => this.database.clear());
+      this.#forgetAll();
+      await this.files.sweep([]);
+    });
   }
 
   async close(): Promise<void> {
@@ -262,6 +270,12 @@ export class Archive {
   #attachments(): Attachment[] {
     const all = levels.flatMap((level) => [...this.resources.all(level)]);
     return all.flatMap(({ attachments }) => [...attachments.values()]);
+  }
+
+  #forgetAll(): void {
+    this.resources.clear();
+    this.#unstable.clear();
+    this.#nextRow = 1;
   }
 
   #remember(resource: Resource): void {

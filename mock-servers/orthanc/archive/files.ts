@@ -99,16 +99,21 @@ export class FileStore {
     });
   }
 
-  /** Removes what a crash left behind: everything but these files. */
+  /** At the start: removes what a crash left behind, everything but these files. */
+  async recover(known: readonly Located[]): Promise<void> {
+    await this.forgetSnapshots();
+    await removeAll(join(this.directory, 'incoming'));
+    await this.sweep(known);
+  }
+
+  /** Removes every stored file but these; what still arrives stays. No write may be under way. */
   async sweep(known: readonly Located[]): Promise<void> {
     await Promise.all(this.#removals);
     this.#remember(known);
     const uuids = new Set(known.map(({ uuid }) => uuid));
     for (const folder of readdirSync(this.directory, { withFileTypes: true })) {
-      if (!folder.isDirectory() || !/^([0-9a-f]|incoming)$/.test(folder.name)) continue;
-      const path = join(this.directory, folder.name);
-      const lost = readdirSync(path).filter((name) => !uuids.has(name));
-      await Promise.all(lost.map((name) => rm(join(path, name), { force: true })));
+      if (!folder.isDirectory() || !/^[0-9a-f]$/.test(folder.name)) continue;
+      await removeAll(join(this.directory, folder.name), uuids);
     }
   }
 
@@ -175,4 +180,9 @@ export class FileStore {
     this.#folders.add(folder);
     return this.#ownPath(uuid);
   }
+}
+
+async function removeAll(folder: string, except: ReadonlySet<string> = new Set()): Promise<void> {
+  const names = readdirSync(folder).filter((name) => !except.has(name));
+  await Promise.all(names.map((name) => rm(join(folder, name), { force: true })));
 }

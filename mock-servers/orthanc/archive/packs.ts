@@ -25,6 +25,7 @@ export class Packs {
   readonly #folder: string;
   /** How many attachments lie in each pack. */
   readonly #inUse = new Map<number, number>();
+  readonly #writing = new Set<Place>();
   #filling: Filling | undefined;
   #last: number;
 
@@ -44,6 +45,7 @@ export class Packs {
     const place = { pack: filling.pack, at: filling.end };
     filling.end += bytes.byteLength;
     filling.writes += 1;
+    this.#writing.add(place);
     this.use(place);
     try {
       await writeAll(filling.fd, bytes, place.at);
@@ -51,6 +53,7 @@ export class Packs {
       this.release(place);
       throw error;
     } finally {
+      this.#writing.delete(place);
       filling.writes -= 1;
       closeIfDone(filling);
     }
@@ -77,17 +80,21 @@ export class Packs {
   }
 
   release({ pack }: Place): void {
-    const left = (this.#inUse.get(pack) ?? 0) - 1;
-    if (left > 0) this.#inUse.set(pack, left);
-    else this.#inUse.delete(pack);
-    if (left <= 0 && pack !== this.#filling?.pack) rmSync(this.pathOf(pack), { force: true });
+    const count = this.#inUse.get(pack);
+    if (count === undefined) return;
+    if (count > 1) {
+      this.#inUse.set(pack, count - 1);
+      return;
+    }
+    this.#inUse.delete(pack);
+    if (pack !== this.#filling?.pack) rmSync(this.pathOf(pack), { force: true });
   }
 
-  /** Removes every pack but those of these places. */
+  /** Removes every pack but those of these places, and those that are still being written. */
   sweep(known: readonly Place[]): void {
     this.close();
     this.#inUse.clear();
-    for (const place of known) this.use(place);
+    for (const place of [...known, ...this.#writing]) this.use(place);
     for (const pack of this.#onDisk()) {
       if (!this.#inUse.has(pack)) rmSync(this.pathOf(pack), { force: true });
     }

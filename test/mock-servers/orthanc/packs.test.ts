@@ -70,6 +70,34 @@ describe('packs of small files', () => {
     packs.close();
   });
 
+  it('keeps what is being written during a sweep, and counts it once', async () => {
+    const packs = new Packs(folder);
+    const first = await packs.add(Buffer.from('first'));
+    const writing = packs.add(Buffer.from('second'));
+    packs.sweep([first]);
+    const second = await writing;
+
+    packs.release(first);
+    assert.equal(packs.read(second, 6).toString(), 'second');
+
+    packs.release(second);
+    assert.deepEqual(readdirSync(folder), []);
+  });
+
+  it('does not count what a sweep has forgotten', async () => {
+    const packs = new Packs(folder);
+    const kept = await packs.add(Buffer.from('kept'));
+    packs.sweep([]);
+    packs.release(kept);
+    const next = await packs.add(Buffer.from('next'));
+    packs.sweep([next]);
+
+    packs.release(kept);
+
+    assert.equal(packs.read(next, 4).toString(), 'next');
+    packs.close();
+  });
+
   it('tells a pack that ends too early', async () => {
     const packs = new Packs(folder);
     const place = await packs.add(Buffer.from('short'));

@@ -1,0 +1,107 @@
+// The archive while uploads, deletions and snapshots meet: what was acknowledged stays readable.
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { setImmediate } from 'node:timers/promises';
+import { textElement, writePart10 } from '#core/dicom/write.ts';
+import { storeDicom } from '#mock-servers/orthanc/rest/upload.ts';
+import { type RunningMock, runMock } from './running-mock.ts';
+
+const SOP_CLASS = '1.2.840.10008.5.1.4.1.1.7';
+const ROOT = '1.2.826.0.1.3680043.10.1511.10';
+const LANES = 4;
+const MEGABYTE = 1024 * 1024;
+
+describe('the archive', () => {
+  let running: RunningMock;
+  beforeEach(async () => {
+    running = await runMock();
+  });
+  afterEach(() => running.close());
+
+  const archive = () => running.mock.orthanc.archive;
+
+  function store(name: string, size: number) {
+    const bytes = dicomFile(name, size);
+    return storeDicom({ kind: 'memory', bytes }, new Map(), running.mock.orthanc);
+  }
+
+  /** Throws unless each instance can be read, whole and with its own bytes. */
+  function readAll(): number {
+    const instances = [...archive().resources.all('Instance')];
+    for (const instance of instances) {
+      const name = instance.tags.get('00080018')?.slice(ROOT.length + 3) ?? '';
+      const bytes = archive().dicomBytes(instance);
+      assert.ok(bytes.equals(dicomFile(name, bytes.length - dicomFile(name, 0).length)), name);
+    }
+    return instances.length;
+  }
+
+  it('reads every instance after snapshots were loaded in the midst of uploads', async () => {
+    await store('1.1', 1000);
+    const image = archive().image();
+    let isOver = false;
+    const lane = async (number: number) => {
+      for (let index = 0; !isOver; index += 1) await store(`2.${number}.${index}`, 50_000 * number);
+    };
+    const lanes = Array.from({ length: LANES }, (_, number) => lane(number));
+
+    for (let round = 0; round < 12; round += 1) {
+      for (let turn = 0; turn < round; turn += 1) await setImmediate();
+      await archive().restore(image);
+      await store(`3.${round}`, 1000);
+      readAll();
+    }
+    isOver = true;
+    await Promise.all(lanes);
+
+    assert.ok(readAll() >= LANES);
+    for (const series of [...archive().resources.all('Series')].slice(1)) archive().delete(series);
+    assert.ok(readAll() >= 1);
+  });
+
+  for (const [what, size] of [
+    ['a small file', 1000],
+    ['a large file', 2 * MEGABYTE],
+  ] as const) {
+    it(`reads ${what} that met a clearing at any moment, or has forgotten it`, async () => {
+      for (let moment = 0; moment < 8; moment += 1) {
+        const storing = store(`1.${moment}`, size);
+        for (let turn = 0; turn < moment; turn += 1) await setImmediate();
+        const clearing = archive().clear();
+        const later = store(`2.${moment}`, size);
+        await Promise.all([storing, clearing, later]);
+
+        assert.ok(readAll() >= 1);
+      }
+    });
+  }
+
+  it('leaves alone what still arrives', async () => {
+    const path = archive().files.incomingPath('arriving');
+    await writeFile(path, 'half an upload');
+
+    await archive().clear();
+    assert.ok(existsSync(path));
+
+    await archive().recover();
+    assert.ok(!existsSync(path));
+  });
+});
+
+/** Of a size and content of its own. */
+function dicomFile(name: string, size: number): Buffer {
+  const sopInstanceUid = `${ROOT}.3.${name}`;
+  const elements = [
+    textElement('SOPClassUID', SOP_CLASS),
+    textElement('SOPInstanceUID', sopInstanceUid),
+    textElement('PatientID', 'ARCHIVE'),
+    textElement('StudyInstanceUID', `${ROOT}.1`),
+    textElement('SeriesInstanceUID', `${ROOT}.2.${name.split('.')[0]}`),
+    { tag: '7FE00010', vr: 'OW', raw: Buffer.alloc(size, name) },
+  ].filter((element) => element !== undefined);
+  const transferSyntax = '1.2.840.10008.1.2.1';
+  return Buffer.from(
+    writePart10(elements, { transferSyntax, sopClassUid: SOP_CLASS, sopInstanceUid }),
+  );
+}
