@@ -6,11 +6,18 @@ import type { DicomWebClient } from '#core/orthanc/dicomweb.ts';
 import { text } from '#core/text.ts';
 import type { Sender } from '#core/workflows/send-dicom.ts';
 import type { LoadClients } from './platform/load-clients.ts';
+import type { ProfileStore } from './platform/profile-store.ts';
 import type { Profile } from './profile.ts';
 import type { Servers } from './servers.ts';
 
 export const SendBy = { rest: 'rest', stow: 'stow', cstore: 'cstore' } as const;
 export type SendBy = (typeof SendBy)[keyof typeof SendBy];
+
+/** Where a sending goes, as it was when it began. */
+export interface Destination {
+  readonly profile: Profile;
+  readonly by: SendBy;
+}
 
 export interface SendRoute {
   readonly sender: Sender;
@@ -39,6 +46,26 @@ export function sendAddress({ orthancUrl, dicomNode }: Profile, by: SendBy): str
   const node = dicomNode.trim();
   if (by !== SendBy.cstore || node === '') return orthancUrl;
   return `dicom://${node.replace(/^.*@/, '')}`;
+}
+
+/**
+ * The same destination later, with the login that its profile has by then.
+ *
+ * @throws WorkbenchError `SETTINGS_INVALID` when the profile is gone or leads elsewhere
+ */
+export function findAgain(
+  { profile, by }: Destination,
+  profiles: Pick<ProfileStore, 'find'>,
+): Destination {
+  const found = profiles.find(profile.name);
+  if (!found || archiveOf(found, by) !== archiveOf(profile, by)) throw leadsElsewhere(profile);
+  return { profile: found, by };
+}
+
+/** One address may hold several archives, told apart by their AE titles. */
+function archiveOf(profile: Profile, by: SendBy): string {
+  const address = sendAddress(profile, by);
+  return by === SendBy.cstore ? `${address} ${profile.dicomNode.trim()}` : address;
 }
 
 /**
@@ -103,6 +130,16 @@ function noDicomWeb(url: string): WorkbenchError {
     text(
       'There is no DICOMweb at {url}. Install the plug-in in Orthanc, or choose another transfer protocol.',
       { url },
+    ),
+  );
+}
+
+function leadsElsewhere({ name }: Profile): WorkbenchError {
+  return new WorkbenchError(
+    'SETTINGS_INVALID',
+    text(
+      'Nothing was sent: the profile "{name}" was removed, renamed or leads to another archive by now. Choose the files again and send them to the right one.',
+      { name },
     ),
   );
 }

@@ -1,8 +1,10 @@
 // Results of the last sending, until they are cleared: what failed can be sent again.
 import * as vscode from 'vscode';
 import type { SendRow } from '#core/workflows/send-dicom.ts';
+import type { Destination } from './send-route.ts';
 
 export interface Transfer {
+  readonly to: Destination;
   readonly rows: readonly SendRow[];
   readonly isCancelled: boolean;
 }

@@ -8,7 +8,13 @@ import { isLevelNode, type LevelNode, uidOf } from '../views/orthanc-nodes.ts';
 import type { OrthancTree } from '../views/orthanc-tree.ts';
 import { deleteFromOrthanc } from './delete-command.ts';
 import type { Handlers } from './handlers.ts';
-import { failedPaths, type SendDeps, sendByNames, sendFiles } from './send-command.ts';
+import {
+  failedPaths,
+  type SendDeps,
+  sendByNames,
+  sendFailedAgain,
+  sendFiles,
+} from './send-command.ts';
 
 export interface OrthancCommandDeps extends SendDeps {
   readonly tree: OrthancTree;
@@ -52,8 +58,8 @@ export function orthancCommands(deps: OrthancCommandDeps): Handlers {
     /** From the Explorer: the file under the mouse, then everything selected. */
     [CommandId.sendSelected]: (clicked, selected) => send(urisIn(selected) ?? urisIn(clicked)),
     [CommandId.retryFailed]() {
-      const failed = transfers.last ? failedPaths(transfers.last) : [];
-      if (failed.length > 0) return sendFiles(deps, failed);
+      const { last } = transfers;
+      if (last && failedPaths(last).length > 0) return sendFailedAgain(deps, last);
       void window.showInformationMessage(l10n.t('Nothing failed in the last sending.'));
       return undefined;
     },

@@ -2,22 +2,27 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { SendOptions, SendProgress, SendResult } from '#core/workflows/send-dicom.ts';
 import type { Batches } from '../batches.ts';
-import { CommandId } from '../ids.ts';
 import { toSignal } from '../platform/abort.ts';
 import type { Failures } from '../platform/failures.ts';
 import type { LoadClients } from '../platform/load-clients.ts';
 import type { ProfileStore } from '../platform/profile-store.ts';
 import type { WriteGuard } from '../platform/write-guard.ts';
-import type { Profile } from '../profile.ts';
 import { tallyOf } from '../send-results.ts';
-import { configuredSendBy, openSendRoute, type SendBy, sendAddress } from '../send-route.ts';
+import {
+  configuredSendBy,
+  type Destination,
+  findAgain,
+  openSendRoute,
+  type SendBy,
+  sendAddress,
+} from '../send-route.ts';
 import type { Servers } from '../servers.ts';
 import type { Transfer, Transfers } from '../transfers.ts';
 import { tallyLabel } from '../views/orthanc-nodes.ts';
 
 export interface SendDeps {
   readonly tree: { refresh(): void };
-  readonly profiles: Pick<ProfileStore, 'active'>;
+  readonly profiles: Pick<ProfileStore, 'active' | 'find'>;
   readonly servers: Servers;
   readonly transfers: Transfers;
   readonly guard: Pick<WriteGuard, 'askToAllow' | 'assertWritable'>;
@@ -26,43 +31,74 @@ export interface SendDeps {
   readonly failures: Pick<Failures, 'guard'>;
 }
 
+interface Selection {
+  readonly inputs: readonly string[];
+  /** The person has said so already. */
+  readonly isContinued?: boolean;
+}
+
 export const sendByNames: Readonly<Record<SendBy, string>> = {
   rest: 'REST',
   stow: 'STOW-RS',
   cstore: 'C-STORE',
 };
 
+/** What a person chose goes to the profile in use. */
 export async function sendFiles(
   deps: SendDeps,
   inputs: readonly string[],
-  isContinued = false,
 ): Promise<Transfer | undefined> {
-  const { profiles, transfers, guard, tree, batches, failures } = deps;
-  const { active } = profiles;
-  const by = configuredSendBy();
-  const address = sendAddress(active, by);
-  if (!(await guard.askToAllow(address))) return undefined;
-  const target = `${by} ${address}`;
+  const to = { profile: deps.profiles.active, by: configuredSendBy() };
+  if (!(await deps.guard.askToAllow(sendAddress(to.profile, to.by)))) return undefined;
+  return sendTo(deps, to, { inputs });
+}
+
+/** What failed goes where it was to go, whatever profile is in use by now. */
+export async function sendFailedAgain(
+  deps: SendDeps,
+  transfer: Transfer,
+): Promise<Transfer | undefined> {
+  return sendTo(deps, await sameDestination(deps, transfer.to), { inputs: failedPaths(transfer) });
+}
+
+async function sameDestination(
+  { profiles, guard }: SendDeps,
+  before: Destination,
+): Promise<Destination> {
+  const to = findAgain(before, profiles);
+  await guard.assertWritable(sendAddress(to.profile, to.by));
+  return to;
+}
+
+async function sendTo(
+  deps: SendDeps,
+  to: Destination,
+  { inputs, isContinued = false }: Selection,
+): Promise<Transfer | undefined> {
+  const { transfers, tree, batches, failures } = deps;
+  const target = `${to.by} ${sendAddress(to.profile, to.by)}`;
   const goesOn = isContinued || (await askToGoOn(batches.isInterrupted(inputs, target)));
   if (goesOn === undefined) return undefined;
   const batch = await batches.open(inputs, target, { isContinued: goesOn });
   // Where nothing has begun, there is nothing to go on with either.
   let isWhole = !goesOn;
   try {
-    const { rows, isCancelled, error } = await withSending(deps, active, by, {
+    const { rows, isCancelled, error } = await withSending(deps, to, {
       inputs,
       journal: batch.journal,
     });
     if (rows.length > 0) isWhole = !isCancelled && error === undefined;
-    const transfer = { rows, isCancelled };
+    const transfer = { to, rows, isCancelled };
     // Of nothing sent there is nothing to list.
     transfers.set(rows.length > 0 ? transfer : undefined);
     tree.refresh();
     if (error !== undefined) throw error;
-    void announce(
-      transfer,
-      failures.guard(() => sendFiles(deps, inputs, true)),
-    );
+    void announce(transfer, {
+      goOn: failures.guard(async () =>
+        sendTo(deps, await sameDestination(deps, to), { inputs, isContinued: true }),
+      ),
+      sendFailed: failures.guard(() => sendFailedAgain(deps, transfer)),
+    });
     return transfer;
   } finally {
     await batch.close(isWhole);
@@ -86,8 +122,7 @@ async function askToGoOn(isInterrupted: boolean): Promise<boolean | undefined> {
 
 function withSending(
   { servers, load }: SendDeps,
-  profile: Profile,
-  by: SendBy,
+  { profile, by }: Destination,
   batch: Pick<SendOptions, 'inputs' | 'journal'>,
 ): Thenable<SendResult> {
   const concurrency = vscode.workspace
@@ -122,7 +157,10 @@ function progressLabel(done: number, failed: number, name: string): string {
     : t('{done} files, {failed} failed, {file}', { done, failed, file });
 }
 
-async function announce({ rows, isCancelled }: Transfer, goOn: () => unknown): Promise<void> {
+async function announce(
+  { rows, isCancelled }: Transfer,
+  { goOn, sendFailed }: Readonly<Record<'goOn' | 'sendFailed', () => unknown>>,
+): Promise<void> {
   const { commands, l10n, window } = vscode;
   if (rows.length === 0 && !isCancelled) {
     void window.showWarningMessage(
@@ -142,14 +180,7 @@ async function announce({ rows, isCancelled }: Transfer, goOn: () => unknown): P
       run: () => commands.executeCommand('openemrWorkbench.orthanc.focus'),
     },
     ...(isCancelled ? [{ title: l10n.t('Go On'), run: goOn }] : []),
-    ...(tally.failed > 0
-      ? [
-          {
-            title: l10n.t('Send Failed Again'),
-            run: () => commands.executeCommand(CommandId.retryFailed),
-          },
-        ]
-      : []),
+    ...(tally.failed > 0 ? [{ title: l10n.t('Send Failed Again'), run: sendFailed }] : []),
   ];
   const titles = actions.map(({ title }) => title);
   const answer = await window.showWarningMessage(message, ...titles);

@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 import { createOrthancClient } from '#core/orthanc/client.ts';
 import { createDicomWebClient } from '#core/orthanc/dicomweb.ts';
 import type { LoadClients } from '#extension/platform/load-clients.ts';
-import { mockProfile, newProfile } from '#extension/profile.ts';
+import { mockProfile, newProfile, type Profile } from '#extension/profile.ts';
+import type { SendBy } from '#extension/send-route.ts';
 import type { Servers } from '#extension/servers.ts';
 import { type FakeAnswer, fakeHttp } from '#test/support/fake-http.ts';
 import { settings } from '#test/support/fake-vscode.ts';
 
 const clients = await import('#extension/clients.ts');
-const { configuredSendBy, openSendRoute, rememberSendBy, sendAddress } = await import(
+const { configuredSendBy, findAgain, openSendRoute, rememberSendBy, sendAddress } = await import(
   '#extension/send-route.ts'
 );
 
@@ -42,6 +43,34 @@ describe('sendAddress', () => {
     assert.equal(sendAddress(hospital, 'stow'), 'http://orthanc.test:8042');
     assert.equal(sendAddress(hospital, 'cstore'), 'dicom://pacs.test:104');
     assert.equal(sendAddress(mockProfile(), 'cstore'), 'http://127.0.0.1:8042');
+  });
+});
+
+describe('findAgain', () => {
+  const find = (by: SendBy, now: Profile | undefined) =>
+    findAgain({ profile: hospital, by }, { find: () => now });
+
+  it('takes the profile as it is now while it leads to the same archive', () => {
+    const now = { ...hospital, orthancUser: 'nurse', baseUrl: 'https://other.test' };
+
+    assert.deepEqual(find('rest', now), { profile: now, by: 'rest' });
+    assert.deepEqual(find('cstore', now), { profile: now, by: 'cstore' });
+  });
+
+  it('refuses a profile that is gone, and another address', () => {
+    const refused = { code: 'SETTINGS_INVALID', message: /"Hospital" was removed/ };
+    const elsewhere = { ...hospital, orthancUrl: 'http://orthanc.test:8043' };
+
+    assert.throws(() => find('rest', undefined), refused);
+    assert.throws(() => find('rest', elsewhere), refused);
+    assert.throws(() => find('stow', elsewhere), refused);
+  });
+
+  it('refuses another archive at the address of a DICOM node, which REST does not go to', () => {
+    const now = { ...hospital, dicomNode: 'RESEARCH@pacs.test:104' };
+
+    assert.throws(() => find('cstore', now), { code: 'SETTINGS_INVALID' });
+    assert.equal(find('rest', now).profile, now);
   });
 });
 

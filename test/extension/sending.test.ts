@@ -22,10 +22,10 @@ function aScene(folder: string, sender: Sender, send: typeof sendDicom = sendDic
   const load = (() => bundle) as unknown as LoadClients;
   const handlers = orthancCommands({
     tree: { refresh: () => undefined },
-    profiles: { active: mockProfile() },
+    profiles: { active: mockProfile(), find: () => mockProfile() },
     servers: { orthanc: async () => ({}) },
     transfers,
-    guard: { askToAllow: async () => true },
+    guard: { askToAllow: async () => true, assertWritable: async () => undefined },
     load,
     batches: createBatches(path.join(folder, 'batches'), load),
     failures: { guard: (run: () => unknown) => run },
@@ -34,6 +34,7 @@ function aScene(folder: string, sender: Sender, send: typeof sendDicom = sendDic
 }
 
 describe('sending again what failed', () => {
+  const to: Transfer['to'] = { profile: mockProfile(), by: 'rest' };
   const said: string[] = [];
   const sent: (readonly string[])[] = [];
   const send = async ({ inputs }: SendOptions) => {
@@ -57,7 +58,7 @@ describe('sending again what failed', () => {
       { name: 'z.zip!1.dcm', path: '/z.zip', status: 'Failed' },
       { name: 'z.zip!2.dcm', path: '/z.zip', status: 'Failed' },
     ];
-    transfers.set({ rows, isCancelled: false });
+    transfers.set({ to, rows, isCancelled: false });
 
     await handlers['openemrWorkbench.retryFailed']?.();
 
@@ -66,7 +67,8 @@ describe('sending again what failed', () => {
 
   it('says that nothing failed', async () => {
     const { transfers, handlers } = aScene(folder, aSender().sender, send);
-    transfers.set({ rows: [{ name: 'a', path: '/a', status: 'Success' }], isCancelled: false });
+    const rows: Transfer['rows'] = [{ name: 'a', path: '/a', status: 'Success' }];
+    transfers.set({ to, rows, isCancelled: false });
 
     await handlers['openemrWorkbench.retryFailed']?.();
 

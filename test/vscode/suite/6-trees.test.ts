@@ -87,6 +87,7 @@ describe('the trees', () => {
   it('list what failed in a sending before what was stored', async () => {
     const transfers = createTransfers();
     transfers.set({
+      to: { profile, by: 'rest' },
       rows: [
         { name: 'good.dcm', path: 'good.dcm', status: 'Success' },
         { name: 'bad.dcm', path: 'bad.dcm', status: 'Failed' },
