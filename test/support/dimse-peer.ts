@@ -8,6 +8,8 @@ export interface DimsePeerUnderControl {
   readonly port: number;
   manner: Manner;
   status: number;
+  /** Told of each request that gets no answer. */
+  onSilence: (socket: Socket) => void;
   close(): Promise<void>;
 }
 
@@ -27,6 +29,7 @@ export async function startDimsePeer(): Promise<DimsePeerUnderControl> {
     port: address.port,
     manner: 'answers',
     status: 0,
+    onSilence: () => undefined,
     close: () =>
       new Promise((resolve) => {
         for (const socket of sockets) socket.destroy();
@@ -69,6 +72,7 @@ async function answerNext(connection: Connection, peer: DimsePeerUnderControl): 
     return false;
   }
   if (peer.manner === 'is silent') {
+    peer.onSilence(connection.socket);
     await new Promise((resolve) => connection.socket.once('close', resolve));
     return false;
   }

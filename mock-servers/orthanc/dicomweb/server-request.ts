@@ -12,6 +12,8 @@ export interface ServerRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent in chunks, or with its length where it is one buffer. */
   readonly body?: Readable | Buffer;
+  /** Breaks off the request, or the answer that is read. */
+  readonly signal?: AbortSignal;
 }
 
 /** Without an answer for so long, the server counts as gone (HttpTimeout of the plugin). */
@@ -20,7 +22,7 @@ const USUAL_TIMEOUT_MS = 60_000;
 /** The answer of a 2xx. @throws OrthancError `Unknown resource`, `Error in the network protocol` */
 export async function askServer(
   server: WebServer,
-  { method, uri, headers, body }: ServerRequest,
+  { method, uri, headers, body, signal }: ServerRequest,
 ): Promise<IncomingMessage> {
   const url = new URL(server.url + uri.replace(/^\/+/, ''));
   const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
@@ -29,6 +31,7 @@ export async function askServer(
     method,
     timeout,
     agent: false,
+    signal,
     headers: {
       Accept: '*/*',
       ...credentials(server),
@@ -48,12 +51,17 @@ export async function askServer(
 
 export async function bytesOf(answer: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
+  for await (const chunk of chunksOf(answer)) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+/** @throws OrthancError `Error in the network protocol` when the server hangs up before the end */
+export async function* chunksOf(answer: IncomingMessage): AsyncGenerator<Buffer> {
   try {
-    for await (const chunk of answer) chunks.push(chunk);
+    yield* answer;
   } catch (cause) {
     throw new OrthancError('network', undefined, { cause });
   }
-  return Buffer.concat(chunks);
 }
 
 /** `?a=b&c=d` in the order of the names, as the plugin writes it. */

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { metadataNumbers, type Resource } from '../archive/model.ts';
 import { fileOf } from '../dicom/instance-reader.ts';
-import type { JobTask } from '../jobs/jobs.ts';
+import type { JobContext, JobTask } from '../jobs/jobs.ts';
 import { type Answer, bareJsonAnswer } from '../rest/answer.ts';
 import { type Fields, isFields } from '../rest/arguments.ts';
 import { OrthancError } from '../rest/errors.ts';
@@ -14,18 +14,16 @@ import { storeDicom } from '../rest/upload.ts';
 import { hasProperty, type WebServer } from '../web-server.ts';
 import { askServer, bytesOf } from './server-request.ts';
 
+type Work = (context: JobContext, report: (content: JsonObject) => void) => Promise<void>;
+
 /** A job of a plugin: whatever goes wrong is an error of the plugin engine, with the reason in its content. */
 export class ServerTask implements JobTask {
   readonly type: string;
   readonly priority: number;
-  readonly #work: (report: (content: JsonObject) => void) => Promise<void>;
+  readonly #work: Work;
   #content: JsonObject = {};
 
-  constructor(
-    type: 'DicomWebStowClient' | 'DicomWebWadoRetrieveClient',
-    body: Fields,
-    work: (report: (content: JsonObject) => void) => Promise<void>,
-  ) {
+  constructor(type: 'DicomWebStowClient' | 'DicomWebWadoRetrieveClient', body: Fields, work: Work) {
     this.type = type;
     this.priority = typeof body['Priority'] === 'number' ? body['Priority'] : 0;
     this.#work = work;
@@ -35,9 +33,9 @@ export class ServerTask implements JobTask {
     return this.#content;
   }
 
-  async run(): Promise<void> {
+  async run(context: JobContext): Promise<void> {
     try {
-      await this.#work((content) => {
+      await this.#work(context, (content) => {
         this.#content = content;
       });
     } catch (cause) {
@@ -78,9 +76,14 @@ function isAwaited(body: Fields): boolean | undefined {
   return typeof body['Asynchronous'] === 'boolean' ? !body['Asynchronous'] : undefined;
 }
 
+interface Target extends JobContext {
+  readonly server: WebServer;
+  readonly headers: Record<string, string>;
+}
+
 /** Sends instances in one request; without `ChunkedTransfers` from memory. */
 export async function stowTo(
-  { server, headers }: { readonly server: WebServer; readonly headers: Record<string, string> },
+  { server, headers, signal }: Target,
   instances: readonly Resource[],
   orthanc: Orthanc,
 ): Promise<JsonObject> {
@@ -103,6 +106,7 @@ export async function stowTo(
       'Content-Type': `multipart/related; type="application/dicom"; boundary=${boundary}`,
       ...headers,
     },
+    signal,
     body: isChunked ? stream : Buffer.concat(await stream.toArray()),
   });
   requireAllStored(await bytesOf(answer), instances.length);
@@ -129,7 +133,7 @@ function requireAllStored(body: Buffer, count: number): void {
 
 /** Stores what the addresses give. */
 export async function retrieveFrom(
-  { server, headers }: { readonly server: WebServer; readonly headers: Record<string, string> },
+  { server, headers, signal }: Target,
   uris: readonly string[],
   report: (content: JsonObject) => void,
   orthanc: Orthanc,
@@ -140,6 +144,7 @@ export async function retrieveFrom(
     const answer = await askServer(server, {
       method: 'GET',
       uri,
+      signal,
       headers: {
         Accept: 'multipart/related; type="application/dicom"; transfer-syntax=*',
         ...headers,

@@ -72,8 +72,8 @@ export const stowToServer: Handler = async (call, orthanc) => {
   }
   const instances = ids.flatMap((id) => instancesOf(String(id), orthanc));
   const headers = stringsOf(body, 'HttpHeaders');
-  const task = new ServerTask('DicomWebStowClient', body, async (report) => {
-    report(await stowTo({ server: serverOf(call, orthanc), headers }, instances, orthanc));
+  const task = new ServerTask('DicomWebStowClient', body, async ({ signal }, report) => {
+    report(await stowTo({ server: serverOf(call, orthanc), headers, signal }, instances, orthanc));
   });
   return serverJobAnswer(task, body, true, orthanc);
 };
@@ -119,8 +119,8 @@ function retrieval(
   orthanc: Orthanc,
 ): Promise<Answer> {
   const headers = stringsOf(body, 'HttpHeaders');
-  const task = new ServerTask('DicomWebWadoRetrieveClient', body, (report) =>
-    retrieveFrom({ server: serverOf(call, orthanc), headers }, uris, report, orthanc),
+  const task = new ServerTask('DicomWebWadoRetrieveClient', body, ({ signal }, report) =>
+    retrieveFrom({ server: serverOf(call, orthanc), headers, signal }, uris, report, orthanc),
   );
   return serverJobAnswer(task, body, isUsuallyAwaited, orthanc);
 }

@@ -13,12 +13,18 @@ export interface JobOutput {
   readonly size: number;
 }
 
+export interface JobContext {
+  /** The job is not wanted any more. */
+  readonly signal: AbortSignal;
+}
+
 /** What a job does; `content` grows while it works. */
 export interface JobTask {
   readonly type: string;
   readonly priority: number;
   content(): JsonObject;
-  run(): Promise<void>;
+  /** Whatever waits for another server ends with the signal, however long that server may take. */
+  run(context: JobContext): Promise<void>;
   output?(name: string): JobOutput | undefined;
   /** Removes what the job left behind for download. */
   discard?(): Promise<void>;
@@ -41,7 +47,7 @@ export class Jobs {
   readonly #clock: Clock;
   readonly #newUuid: () => string;
   readonly #jobs = new Map<string, Job>();
-  readonly #running = new Set<Promise<void>>();
+  readonly #running = new Map<Promise<unknown>, AbortController>();
 
   constructor(clock: Clock, newUuid: () => string) {
     this.#clock = clock;
@@ -51,9 +57,7 @@ export class Jobs {
   /** Starts a job in the background. */
   submit(task: JobTask): Job {
     const job = this.#add(task);
-    const work = this.#perform(job).catch(() => undefined);
-    this.#running.add(work);
-    void work.finally(() => this.#running.delete(work));
+    void this.#perform(job).catch(() => undefined);
     return job;
   }
 
@@ -129,9 +133,10 @@ export class Jobs {
     };
   }
 
-  /** Waits for what runs and forgets all jobs with their files. */
+  /** Stops what runs and forgets all jobs with their files. */
   async clear(): Promise<void> {
-    await Promise.all(this.#running);
+    for (const stop of this.#running.values()) stop.abort();
+    await Promise.allSettled(this.#running.keys());
     await Promise.all(this.all().map((job) => job.task.discard?.()));
     this.#jobs.clear();
   }
@@ -150,12 +155,17 @@ export class Jobs {
   async #perform(job: Job): Promise<void> {
     job.state = 'Running';
     job.startedAtMs = this.#clock.now();
+    const stop = new AbortController();
+    const work = job.task.run(stop);
+    this.#running.set(work, stop);
     try {
-      await job.task.run();
+      await work;
       this.finish(job);
     } catch (error) {
       this.finish(job, error);
       throw error;
+    } finally {
+      this.#running.delete(work);
     }
   }
 

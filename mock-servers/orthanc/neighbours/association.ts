@@ -25,6 +25,8 @@ export interface Calling {
   readonly remote: Remote;
   readonly localAet: string;
   readonly timeoutMs: number;
+  /** Ends the association at once. */
+  readonly signal?: AbortSignal;
 }
 
 export interface Opened {
@@ -123,7 +125,7 @@ async function open(
   },
 ): Promise<Opened> {
   const { remote, localAet, timeoutMs } = calling;
-  const connection = new Connection(await connected(remote));
+  const connection = new Connection(await connected(calling));
   const contexts = wanted.contexts
     .slice(0, MAX_CONTEXTS)
     .map((context, index) => ({ id: index * 2 + 1, result: 0, ...context }));
@@ -171,8 +173,10 @@ async function open(
   return { connection, contexts: accepted, calling, nextMessageId, readMessage };
 }
 
-async function connected(remote: Remote): Promise<Socket> {
-  const socket = connect({ host: remote.host, port: remote.port });
+async function connected({ remote, signal }: Calling): Promise<Socket> {
+  const socket = connect({ host: remote.host, port: remote.port, signal });
+  // What fails later is seen by whoever reads or writes.
+  socket.on('error', () => {});
   try {
     await once(socket, 'connect', { signal: AbortSignal.timeout(CONNECT_LIMIT_MS) });
   } catch (cause) {
@@ -181,8 +185,6 @@ async function connected(remote: Remote): Promise<Socket> {
     const reason = isRefused ? 'Connection refused' : 'Connection timed out';
     throw cannotConnect(remote, `TCP Initialization Error: ${reason}`, cause);
   }
-  // What fails later is seen by whoever reads or writes.
-  socket.on('error', () => {});
   return socket;
 }
 

@@ -9,7 +9,7 @@ import type {
   DimsePeer,
   ReferencedObject,
 } from '../dimse/port.ts';
-import type { JobTask } from '../jobs/jobs.ts';
+import type { JobContext, JobTask } from '../jobs/jobs.ts';
 import { OrthancError } from '../rest/errors.ts';
 import type { JsonObject } from '../rest/json.ts';
 import type { Orthanc } from '../rest/orthanc.ts';
@@ -99,7 +99,7 @@ class CommitmentTask implements JobTask {
     };
   }
 
-  async run(): Promise<void> {
+  async run({ signal }: JobContext): Promise<void> {
     const { transactionUid, objects } = this.#request;
     const checked = objects.map((object) => ({ ...object, reason: this.#reasonAgainst(object) }));
     const outcome = {
@@ -113,7 +113,7 @@ class CommitmentTask implements JobTask {
       sopInstanceUid: STORAGE_COMMITMENT_INSTANCE,
       eventTypeId: outcome.failures.length === 0 ? ALL_STORED : SOME_FAILED,
     };
-    const calling = this.#calling();
+    const calling = { ...this.#calling(), signal };
     const status = await notify(calling, command, (syntax) => encodedOutcome(outcome, syntax), [
       { sopClassUid: STORAGE_COMMITMENT, isScu: false, isScp: true },
     ]);

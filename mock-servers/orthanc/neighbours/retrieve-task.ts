@@ -6,7 +6,7 @@ import type { TagFormat } from '../dicom/tags.ts';
 import { archivePort } from '../dimse/archive-port.ts';
 import { storageClasses } from '../dimse/generated/storage-classes.ts';
 import { asFile } from '../dimse/received-file.ts';
-import type { JobTask } from '../jobs/jobs.ts';
+import type { JobContext, JobTask } from '../jobs/jobs.ts';
 import { OrthancError } from '../rest/errors.ts';
 import type { JsonObject } from '../rest/json.ts';
 import type { Orthanc } from '../rest/orthanc.ts';
@@ -59,8 +59,9 @@ export class RetrieveTask implements JobTask {
     };
   }
 
-  async run(): Promise<void> {
-    const { calling, resources } = this.#retrieval;
+  async run({ signal }: JobContext): Promise<void> {
+    const { resources } = this.#retrieval;
+    const calling = { ...this.#retrieval.calling, signal };
     const target = this.#targetAet;
     // A job without commands opens no association.
     if (resources.length === 0) return;

@@ -7,7 +7,7 @@ import { fileOf } from '../dicom/instance-reader.ts';
 import { transcode } from '../dicom/transcode.ts';
 import { prepare, sendStore } from '../dimse/outgoing.ts';
 import type { StoredObject } from '../dimse/port.ts';
-import type { JobTask } from '../jobs/jobs.ts';
+import type { JobContext, JobTask } from '../jobs/jobs.ts';
 import type { Fields } from '../rest/arguments.ts';
 import { OrthancError } from '../rest/errors.ts';
 import type { JsonObject } from '../rest/json.ts';
@@ -77,28 +77,29 @@ export class StoreTask implements JobTask {
     };
   }
 
-  async run(): Promise<void> {
+  async run({ signal }: JobContext): Promise<void> {
     if (this.#instances.length === 0) return;
     try {
-      await this.#send();
+      await this.#send(signal);
     } catch (error) {
       if (this.#request.fields['Permissive'] !== true || !(error instanceof OrthancError))
         throw error;
     }
   }
 
-  async #send(): Promise<void> {
+  async #send(signal: AbortSignal): Promise<void> {
     const { target, fields } = this.#request;
     if ('remote' in target) {
+      const calling = { ...target, signal };
       const objects = this.#instances.map((instance) => storedObject(instance, this.#orthanc));
-      await sendObjects(objects, target, this.#originator);
+      await sendObjects(objects, calling, this.#originator);
       if (this.#transactionUid === undefined) return;
       const request = { transactionUid: this.#transactionUid, objects };
-      return requestCommitment(target, request, this.#orthanc);
+      return requestCommitment(calling, request, this.#orthanc);
     }
     const isCompressed = fields['Compress'] === true;
     for (const instance of this.#instances)
-      await postTo(target, instance, isCompressed, this.#orthanc);
+      await postTo(target, fileBytes(instance, this.#orthanc), { isCompressed, signal });
   }
 }
 
@@ -138,8 +139,12 @@ async function storeObject(
     throw refusedBy(remote, 'C-STORE', status);
 }
 
-function storedObject(instance: Resource, { archive }: Orthanc): StoredObject {
-  const read = async () => archive.files.read(fileOf(instance).uuid);
+function fileBytes(instance: Resource, { archive }: Orthanc): Buffer {
+  return archive.files.read(fileOf(instance).uuid);
+}
+
+function storedObject(instance: Resource, orthanc: Orthanc): StoredObject {
+  const read = async () => fileBytes(instance, orthanc);
   return {
     sopClassUid: metadataOf(instance, 'SopClassUid') ?? '',
     sopInstanceUid: instance.tags.get('00080018') ?? '',
@@ -171,18 +176,20 @@ export function peerHeaders({ username, password, headers }: WebServer): Record<
 
 async function postTo(
   peer: WebServer,
-  instance: Resource,
-  isCompressed: boolean,
-  { archive }: Orthanc,
+  bytes: Uint8Array,
+  { isCompressed, signal }: { readonly isCompressed: boolean; readonly signal: AbortSignal },
 ): Promise<void> {
-  const bytes = archive.files.read(fileOf(instance).uuid);
-  const answer = await fetch(`${peer.url}instances`, {
-    method: 'POST',
-    body: new Uint8Array(isCompressed ? gzipSync(bytes) : bytes),
-    headers: { ...peerHeaders(peer), ...(isCompressed && { 'Content-Encoding': 'gzip' }) },
-  }).catch((cause: unknown) => {
+  try {
+    const answer = await fetch(`${peer.url}instances`, {
+      method: 'POST',
+      body: new Uint8Array(isCompressed ? gzipSync(bytes) : bytes),
+      headers: { ...peerHeaders(peer), ...(isCompressed && { 'Content-Encoding': 'gzip' }) },
+      signal,
+    });
+    await answer.arrayBuffer();
+    if (answer.ok) return;
+  } catch (cause) {
     throw new OrthancError('network', undefined, { cause });
-  });
-  await answer.arrayBuffer();
-  if (!answer.ok) throw new OrthancError('network');
+  }
+  throw new OrthancError('network');
 }
