@@ -11,6 +11,7 @@ import type { WriteGuard } from '../platform/write-guard.ts';
 import { fhirAddress, type Servers } from '../servers.ts';
 import { conflict, parseTyped } from './parse-resource.ts';
 import { parseResourceUri, type ResourceAddress } from './resource-uri.ts';
+import { isSameContent } from './same-content.ts';
 
 export interface FhirFilesDeps {
   readonly profiles: ProfileStore;
@@ -27,6 +28,8 @@ export interface FhirFilesDeps {
 interface Base {
   readonly etag: string | undefined;
   readonly updated: string | undefined;
+  /** Saved, but its version could not be read: what the server has is known by its content only. */
+  readonly unread?: FhirResource;
 }
 
 interface Entry extends Base {
@@ -155,8 +158,9 @@ export class FhirFiles implements vscode.FileSystemProvider, vscode.Disposable {
     const client = await this.#deps.servers.fhir(profile, server);
     const key = uri.toString();
     const known = this.#entries.get(key);
-    const { etag, updated } = this.#accepted.get(key) ?? baseOf(resource, known);
-    if (server === 'openemr' || etag === undefined) await this.#assertUnchanged(uri, updated);
+    const base = this.#accepted.get(key) ?? baseOf(resource, known);
+    const hasTag = server !== 'openemr' && base.etag !== undefined;
+    const { etag } = hasTag ? base : await this.#unchanged(uri, base);
     const saved = await client.update(resource, etag === undefined ? {} : { etag });
     this.#accepted.delete(key);
     const mtime = Math.max(Date.now(), (known?.mtime ?? 0) + 1);
@@ -167,7 +171,7 @@ export class FhirFiles implements vscode.FileSystemProvider, vscode.Disposable {
     } else {
       // The text names the version before: the next save must build on the one just made.
       const base = { etag: saved.etag, updated: undefined };
-      this.#accepted.set(key, base);
+      this.#accepted.set(key, { ...base, unread: resource });
       this.#entries.set(key, { ...base, content: text, mtime, isFresh: true });
     }
   }
@@ -186,10 +190,23 @@ export class FhirFiles implements vscode.FileSystemProvider, vscode.Disposable {
     }
   }
 
-  /** OpenEMR 7.0.3 gives every version the number 1: only its time tells that somebody changed it. */
-  async #assertUnchanged(uri: vscode.Uri, updated: string | undefined): Promise<void> {
-    const current = await this.#fetch(uri);
-    if (current.updated !== updated) throw conflict(this.#find(uri).address);
+  /**
+   * OpenEMR 7.0.3 gives every version the number 1: only its time tells that somebody changed it.
+   *
+   * @returns the base, with the version of the server once its content has shown to be what was saved
+   * @throws WorkbenchError `FHIR_CONFLICT`
+   */
+  async #unchanged(uri: vscode.Uri, base: Base): Promise<Base> {
+    const { address } = this.#find(uri);
+    const { resource, etag } = await this.#ask(uri);
+    const current = baseOf(resource, { etag, updated: undefined });
+    if (base.unread === undefined) {
+      if (current.updated !== base.updated) throw conflict(address);
+      return base;
+    }
+    if (!isSameContent(resource, base.unread, address.server)) throw conflict(address);
+    this.#accepted.set(uri.toString(), current);
+    return current;
   }
 
   async #read(uri: vscode.Uri, isFresh: boolean): Promise<Entry> {
@@ -207,9 +224,13 @@ export class FhirFiles implements vscode.FileSystemProvider, vscode.Disposable {
   }
 
   async #fetch(uri: vscode.Uri): Promise<Entry> {
+    return entryOf(await this.#ask(uri), false);
+  }
+
+  async #ask(uri: vscode.Uri): Promise<Versioned<FhirResource>> {
     const { address, profile, server } = this.#find(uri);
     const client: FhirClient = await this.#deps.servers.fhir(profile, server);
-    return entryOf(await client.read(address.type as ResourceType, address.id), false);
+    return client.read(address.type as ResourceType, address.id);
   }
 
   #find(uri: vscode.Uri) {
@@ -224,7 +245,7 @@ export class FhirFiles implements vscode.FileSystemProvider, vscode.Disposable {
  * The version that the text itself names: what VS Code has read since may never have reached the editor,
  * because it does not replace unsaved text.
  */
-function baseOf({ meta }: FhirResource, known: Entry | undefined): Base {
+function baseOf({ meta }: FhirResource, known: Base | undefined): Base {
   const { versionId, lastUpdated } = meta ?? {};
   return {
     etag: versionId === undefined ? known?.etag : `W/"${versionId}"`,

@@ -19,8 +19,11 @@ const version = (versionId: string, gender: string) => ({
 });
 const typed = (gender: string) => Buffer.from(JSON.stringify(version('1', gender)));
 
-function aScene(...answers: readonly FakeAnswer[]) {
-  const http = fakeHttp({ body: version('1', 'male'), headers: { etag: 'W/"1"' } }, ...answers);
+const aScene = (...answers: readonly FakeAnswer[]) =>
+  sceneOf({ body: version('1', 'male'), headers: { etag: 'W/"1"' } }, ...answers);
+
+function sceneOf(...answers: readonly FakeAnswer[]) {
+  const http = fakeHttp(...answers);
   const client = createFhirClient({ http, baseUrl: 'http://fhir.test' });
   const told: string[] = [];
   const files = new FhirFiles({
@@ -31,11 +34,12 @@ function aScene(...answers: readonly FakeAnswer[]) {
       canWrite: async () => true,
       assertWritable: async () => undefined,
     },
-    onRefused: () => void told.push('refused'),
+    onRefused: (_uri: Uri, { code }: { code?: string }) => void told.push(`refused ${code}`),
     onSaved: () => void told.push('saved'),
     onUnread: () => void told.push('unread'),
   } as unknown as FhirFilesDeps);
-  return { files, http, told };
+  const puts = () => http.requests.filter(({ method }) => method === 'PUT');
+  return { files, puts, told };
 }
 
 describe('FhirFiles', () => {
@@ -50,7 +54,7 @@ describe('FhirFiles', () => {
   });
 
   it('builds the next save on the one whose version could not be read', async () => {
-    const { files, http } = aScene(
+    const { files, puts } = aScene(
       { status: 200, headers: { etag: 'W/"2"' } },
       { status: 500 },
       { body: version('3', 'other') },
@@ -60,9 +64,8 @@ describe('FhirFiles', () => {
 
     await files.writeFile(uri, typed('other'));
 
-    const puts = http.requests.filter(({ method }) => method === 'PUT');
     assert.deepEqual(
-      puts.map(({ headers }) => headers?.['if-match']),
+      puts().map(({ headers }) => headers?.['if-match']),
       ['W/"1"', 'W/"2"'],
     );
   });
@@ -84,6 +87,97 @@ describe('FhirFiles', () => {
 
     await assert.rejects(async () => files.writeFile(uri, typed('female')));
 
-    assert.deepEqual(told, ['refused']);
+    assert.deepEqual(told, ['refused FHIR_CONFLICT']);
+  });
+});
+
+describe('FhirFiles after a save that could not be read, where only the time tells of a change', () => {
+  const address = { profile: profile.name, server: 'openemr', type: 'Patient', id: '1' } as const;
+  const openEmrUri: Uri = resourceUri(address);
+  const birthSex = 'http://hl7.org/fhir/us/core/StructureDefinition/us-core-birthsex';
+  /** OpenEMR 7.0.3: no ETag, always the version 1, narrative and birth sex from its record. */
+  const record = (second: number, family: string, gender: string) => ({
+    resourceType: 'Patient',
+    id: '1',
+    meta: { versionId: '1', lastUpdated: `2026-01-14T09:13:0${second}+00:00` },
+    text: { status: 'generated', div: `<div>${family}</div>` },
+    extension: [{ valueCode: gender === 'male' ? 'M' : 'F', url: birthSex }],
+    name: [{ use: 'official', family, given: ['Sun'] }],
+    gender,
+  });
+  /** Opened, looked at before the save, saved, not read. */
+  const first = { body: record(1, 'Kim', 'male') };
+  const unread = [first, first, { status: 200 }, { status: 500 }];
+  /** Still with the time, the narrative and the birth sex of the first version. */
+  const edited = (family: string) =>
+    Buffer.from(
+      JSON.stringify({
+        ...record(1, 'Kim', 'male'),
+        name: [{ use: 'official', family, given: ['Sun'] }],
+        gender: 'female',
+      }),
+    );
+
+  it('sees its own version by the content and saves on it', async () => {
+    const { files, puts, told } = sceneOf(
+      ...unread,
+      { body: record(2, 'Lee', 'female') },
+      { body: record(3, 'Park', 'female') },
+      { body: record(3, 'Park', 'female') },
+      { body: record(4, 'Choi', 'female') },
+    );
+    await files.readFile(openEmrUri);
+    await files.writeFile(openEmrUri, edited('Lee'));
+
+    await files.writeFile(openEmrUri, edited('Park'));
+    files.showAnswer(openEmrUri);
+    await files.writeFile(openEmrUri, Buffer.from(JSON.stringify(record(3, 'Choi', 'female'))));
+
+    assert.deepEqual(told, ['unread', 'saved', 'saved', 'saved']);
+    assert.equal(puts().length, 3);
+  });
+
+  it('still notices that somebody else changed it in between', async () => {
+    const { files, puts, told } = sceneOf(...unread, { body: record(2, 'Lee', 'male') });
+    await files.readFile(openEmrUri);
+    await files.writeFile(openEmrUri, edited('Lee'));
+
+    await assert.rejects(async () => files.writeFile(openEmrUri, edited('Park')));
+
+    assert.deepEqual(told, ['unread', 'saved', 'refused FHIR_CONFLICT']);
+    assert.equal(puts().length, 1);
+  });
+
+  it('goes by the time again once it knows the time of its own version', async () => {
+    const { files, puts, told } = sceneOf(
+      ...unread,
+      { body: record(2, 'Lee', 'female') },
+      { status: 400 },
+      { body: record(3, 'Lee', 'female') },
+    );
+    await files.readFile(openEmrUri);
+    await files.writeFile(openEmrUri, edited('Lee'));
+
+    await assert.rejects(async () => files.writeFile(openEmrUri, edited('')));
+    await assert.rejects(async () => files.writeFile(openEmrUri, edited('Park')));
+
+    assert.deepEqual(told, ['unread', 'saved', 'refused HTTP_STATUS', 'refused FHIR_CONFLICT']);
+    assert.equal(puts().length, 2);
+  });
+
+  it('saves on the version it finds where a server names none in its answer to a save', async () => {
+    const { files, puts, told } = aScene(
+      { status: 204 },
+      { status: 500 },
+      { body: version('2', 'female') },
+      { body: version('3', 'other') },
+    );
+    await files.readFile(uri);
+    await files.writeFile(uri, typed('female'));
+
+    await files.writeFile(uri, typed('other'));
+
+    assert.deepEqual(told, ['unread', 'saved', 'saved']);
+    assert.equal(puts()[1]?.headers?.['if-match'], 'W/"2"');
   });
 });
