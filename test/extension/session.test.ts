@@ -119,13 +119,13 @@ describe('session', () => {
     const first = made.tokens.token();
     await answer(tokenOf(1));
     await first;
-    const again = session.request();
+    const again = assert.rejects(session.request(), { code: 'OAUTH_SETTINGS' });
     await turn();
 
     session.remove('Hospital');
     await answer(tokenOf(2));
 
-    await assert.rejects(again);
+    await again;
     assert.equal(cache.peek(KEY), undefined);
     assert.equal(session.held, undefined);
     assert.deepEqual(stored, ['Hospital refreshToken refresh-1']);
