@@ -72,8 +72,7 @@ export class Archive {
   }
 
   restore({ index, files, folder, unstable }: ArchiveImage): Promise<void> {
-    return this.#lock.alone(async () => {
-      await this.files.bringBack(files, folder);
+    const commit = () => {
       this.database.restore(index);
       this.#forgetAll();
       for (const resource of this.database.load()) this.#remember(resource);
@@ -81,7 +80,8 @@ export class Archive {
         const resource = this.resources.findAny(id);
         if (resource) this.#unstable.set(resource, since);
       }
-    });
+    };
+    return this.#lock.alone(() => this.files.bringBack(files, folder, commit));
   }
 
   /** Keeps the file and indexes it; `overwrite` replaces an instance that is there. */

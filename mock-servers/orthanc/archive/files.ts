@@ -108,8 +108,8 @@ export class FileStore {
 
   /** Removes every stored file but these; what still arrives stays. No write may be under way. */
   async sweep(known: readonly Located[]): Promise<void> {
-    await Promise.all(this.#removals);
     this.#remember(known);
+    await Promise.all(this.#removals);
     const uuids = new Set(known.map(({ uuid }) => uuid));
     for (const folder of readdirSync(this.directory, { withFileTypes: true })) {
       if (!folder.isDirectory() || !/^[0-9a-f]$/.test(folder.name)) continue;
@@ -124,11 +124,16 @@ export class FileStore {
     return keepFiles(this.#pathsOf(files), folder);
   }
 
-  /** Brings back kept files; the others go. */
-  async bringBack(files: readonly Located[], folder: string): Promise<void> {
-    await this.sweep(files);
+  /**
+   * Brings back kept files. `commit` makes the index name them, at once, so that none is deleted in between;
+   * only then the others go. Whatever the index names is there at every moment.
+   */
+  async bringBack(files: readonly Located[], folder: string, commit: () => void): Promise<void> {
+    while (this.#removals.size > 0) await Promise.all(this.#removals);
     for (const file of files) if (!file.place) this.#withFolder(file.uuid);
     for (const [name, path] of this.#pathsOf(files)) linkOrCopy(join(folder, name), path);
+    commit();
+    await this.sweep(files);
   }
 
   /** Snapshots live as long as the process. */

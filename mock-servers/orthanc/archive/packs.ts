@@ -92,9 +92,9 @@ export class Packs {
 
   /** Removes every pack but those of these places, and those that are still being written. */
   sweep(known: readonly Place[]): void {
-    this.close();
     this.#inUse.clear();
     for (const place of [...known, ...this.#writing]) this.use(place);
+    this.close();
     for (const pack of this.#onDisk()) {
       if (!this.#inUse.has(pack)) rmSync(this.pathOf(pack), { force: true });
     }

@@ -1,7 +1,9 @@
 // The archive while uploads, deletions and snapshots meet: what was acknowledged stays readable.
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { cpSync, existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { textElement, writePart10 } from '#core/dicom/write.ts';
 import { storeDicom } from '#mock-servers/orthanc/rest/upload.ts';
@@ -14,10 +16,15 @@ const MEGABYTE = 1024 * 1024;
 
 describe('the archive', () => {
   let running: RunningMock;
+  let folder: string;
   beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'archive-test-'));
     running = await runMock();
   });
-  afterEach(() => running.close());
+  afterEach(async () => {
+    await running.close();
+    await rm(folder, { recursive: true });
+  });
 
   const archive = () => running.mock.orthanc.archive;
 
@@ -77,6 +84,32 @@ describe('the archive', () => {
     });
   }
 
+  it('has every file, wherever kill -9 meets the loading of a snapshot', async () => {
+    const [dataDir, killed] = [join(folder, 'data'), join(folder, 'killed')];
+    await running.close();
+    running = await runMock({ dataDir });
+    for (const size of [1000, 2 * MEGABYTE]) await store(`1.${size}`, size);
+    const image = archive().image();
+    for (const patient of [...archive().resources.all('Patient')]) archive().delete(patient);
+    for (const size of [2000, 3000, 3 * MEGABYTE]) await store(`2.${size}`, size);
+    const index = {
+      ...image.index,
+      // Read in the midst of the transaction that replaces the index.
+      get resources() {
+        cpSync(dataDir, killed, { recursive: true });
+        return image.index['resources'] ?? [];
+      },
+    };
+
+    await archive().restore({ ...image, index });
+
+    assert.equal(readAll(), 2);
+    running = await closedAndOpened(running, killed);
+    assert.equal(readAll(), 3);
+    running = await closedAndOpened(running, dataDir);
+    assert.equal(readAll(), 2);
+  });
+
   it('leaves alone what still arrives', async () => {
     const path = archive().files.incomingPath('arriving');
     await writeFile(path, 'half an upload');
@@ -88,6 +121,11 @@ describe('the archive', () => {
     assert.ok(!existsSync(path));
   });
 });
+
+async function closedAndOpened(running: RunningMock, dataDir: string): Promise<RunningMock> {
+  await running.close();
+  return runMock({ dataDir });
+}
 
 /** Of a size and content of its own. */
 function dicomFile(name: string, size: number): Buffer {

@@ -84,6 +84,16 @@ describe('packs of small files', () => {
     assert.deepEqual(readdirSync(folder), []);
   });
 
+  it('keeps the pack at hand when a sweep names it anew', async () => {
+    const packs = new Packs(folder);
+    const kept = await packs.add(Buffer.from('kept'));
+    packs.release(kept);
+
+    packs.sweep([kept]);
+
+    assert.equal(packs.read(kept, 4).toString(), 'kept');
+  });
+
   it('does not count what a sweep has forgotten', async () => {
     const packs = new Packs(folder);
     const kept = await packs.add(Buffer.from('kept'));
