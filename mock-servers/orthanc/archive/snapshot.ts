@@ -1,6 +1,6 @@
 // The archive at one moment, for a named snapshot: the rows of the index, and hard links to the files, in which
 // nothing changes that is written once.
-import { copyFileSync, linkSync, mkdirSync } from 'node:fs';
+import { copyFileSync, existsSync, linkSync, mkdirSync, rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { IndexImage } from './database.ts';
@@ -18,7 +18,12 @@ export interface ArchiveImage {
 /** Links these files, by name, into a folder; gives it. */
 export function keepFiles(paths: ReadonlyMap<string, string>, folder: string): string {
   mkdirSync(folder, { recursive: true });
-  for (const [name, path] of paths) linkOrCopy(path, join(folder, name));
+  try {
+    for (const [name, path] of paths) linkOrCopy(path, join(folder, name));
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  }
   return folder;
 }
 
@@ -27,12 +32,13 @@ export async function dropFiles({ folder }: ArchiveImage): Promise<void> {
   await rm(folder, { recursive: true, force: true });
 }
 
+/** A file that is gone is lost anyway: it keeps no snapshot from being made or loaded. */
 export function linkOrCopy(from: string, to: string): void {
   try {
     linkSync(from, to);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') return;
+    if (code === 'EEXIST' || (code === 'ENOENT' && !existsSync(from))) return;
     // A file system without hard links.
     if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'EMLINK') throw error;
     copyFileSync(from, to);

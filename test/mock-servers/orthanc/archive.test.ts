@@ -1,11 +1,12 @@
 // The archive while uploads, deletions and snapshots meet: what was acknowledged stays readable.
 import assert from 'node:assert/strict';
-import { cpSync, existsSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { textElement, writePart10 } from '#core/dicom/write.ts';
+import { keepFiles } from '#mock-servers/orthanc/archive/snapshot.ts';
 import { storeDicom } from '#mock-servers/orthanc/rest/upload.ts';
 import { type RunningMock, runMock } from './running-mock.ts';
 
@@ -108,6 +109,33 @@ describe('the archive', () => {
     assert.equal(readAll(), 3);
     running = await closedAndOpened(running, dataDir);
     assert.equal(readAll(), 2);
+  });
+
+  it('makes and loads snapshots although a file is gone', async () => {
+    for (const size of [1000, 2 * MEGABYTE]) await store(`1.${size}`, size);
+    for (const { attachments } of archive().resources.all('Instance')) {
+      for (const { uuid } of attachments.values()) rmSync(archive().files.locate(uuid).path);
+    }
+    const before = archive().image();
+    await store('2.1', 2 * MEGABYTE);
+    await archive().restore(before);
+
+    await archive().restore(archive().image());
+
+    assert.equal(archive().resources.count('Instance'), 2);
+    assert.throws(readAll, { code: 'ENOENT' });
+  });
+
+  it('keeps no half of a snapshot that cannot be made', async () => {
+    const snapshots = join(folder, 'snapshots');
+    const paths = new Map([
+      ['kept', import.meta.filename],
+      ['no-such-folder/name', import.meta.filename],
+    ]);
+
+    assert.throws(() => keepFiles(paths, join(snapshots, '1')), { code: 'ENOENT' });
+
+    assert.deepEqual(readdirSync(snapshots), []);
   });
 
   it('leaves alone what still arrives', async () => {
