@@ -12,6 +12,7 @@ import {
   type MetadataEntry,
   metadataNumbers,
   type Resource,
+  withAllBelow,
 } from './model.ts';
 import { type InstanceSummary, newResource, type Origin } from './new-resource.ts';
 import { ResourceIndex } from './resource-index.ts';
@@ -105,9 +106,8 @@ export class Archive {
 
   /** Deletes a resource with all below it and the parents that stay empty; the nearest parent left is returned. */
   delete(resource: Resource): Resource | undefined {
-    const gone: Resource[] = [];
+    const gone = withAllBelow(resource);
     const remaining = this.database.transaction(() => {
-      this.#collect(resource, gone);
       let parent = resource.parent;
       parent?.children.delete(resource);
       while (parent && parent.children.size === 0) {
@@ -138,45 +138,47 @@ export class Archive {
     return entry;
   }
 
+  /** Does nothing when the resource went while its new content was made. */
   save(resource: Resource): void {
-    this.database.update(resource);
+    if (this.#has(resource)) this.database.update(resource);
   }
 
-  attach(resource: Resource, type: number, bytes: Uint8Array): Promise<Attachment> {
+  /** False when the resource is gone. */
+  attach(resource: Resource, type: number, bytes: Uint8Array): Promise<boolean> {
     return this.#lock.share(async () => {
       const uuid = this.files.freshUuid(this.#options.newUuid);
       const attachment: Attachment = await this.files.write(uuid, bytes);
-      const old = resource.attachments.get(type);
-      resource.attachments.set(type, attachment);
+      const isThere = this.#has(resource);
+      const unused = isThere ? resource.attachments.get(type) : attachment;
+      if (isThere) resource.attachments.set(type, attachment);
       this.save(resource);
-      if (old) await this.files.remove(old.uuid);
-      return attachment;
+      if (unused) await this.files.remove(unused.uuid);
+      return isThere;
     });
   }
 
-  /** Says that an attachment is kept compressed, or no longer. */
-  repack(resource: Resource, type: number, compressed: Attachment['compressed']): void {
-    const old = resource.attachments.get(type);
-    if (!old) throw new TypeError('No such attachment');
-    const { compressed: _before, ...plain } = old;
+  /** Says that an attachment is kept compressed, or no longer; false when another is there by now. */
+  repack(
+    resource: Resource,
+    type: number,
+    { uuid }: Attachment,
+    compressed: Attachment['compressed'],
+  ): boolean {
+    const current = resource.attachments.get(type);
+    if (current?.uuid !== uuid || !this.#has(resource)) return false;
+    const { compressed: _before, ...plain } = current;
     resource.attachments.set(type, { ...plain, ...(compressed && { compressed }) });
     this.save(resource);
+    return true;
   }
 
   detach(resource: Resource, type: number): Promise<void> {
     return this.#lock.share(async () => {
-      const old = resource.attachments.get(type);
+      const old = this.#has(resource) ? resource.attachments.get(type) : undefined;
       resource.attachments.delete(type);
       this.save(resource);
       if (old) await this.files.remove(old.uuid);
     });
-  }
-
-  /** The stored DICOM file of an instance. */
-  dicomBytes(instance: Resource): Buffer {
-    const attachment = instance.attachments.get(DICOM_ATTACHMENT);
-    if (!attachment) throw new TypeError('An instance without a file');
-    return this.files.read(attachment.uuid);
   }
 
   /** True once no instance has come for StableAge; the change is logged at the first look. */
@@ -283,9 +285,8 @@ export class Archive {
     this.#nextRow = Math.max(this.#nextRow, resource.row + 1);
   }
 
-  #collect(resource: Resource, into: Resource[]): void {
-    for (const child of resource.children) this.#collect(child, into);
-    into.push(resource);
+  #has(resource: Resource): boolean {
+    return this.resources.find(resource.level, resource.id) === resource;
   }
 
   #forget(resource: Resource): void {

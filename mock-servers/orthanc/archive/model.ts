@@ -118,6 +118,11 @@ export function descendants(resource: Resource, level: Level): Resource[] {
   return [...resource.children].flatMap((child) => descendants(child, level));
 }
 
+/** A resource after all that is below it. */
+export function withAllBelow(resource: Resource): Resource[] {
+  return [...[...resource.children].flatMap(withAllBelow), resource];
+}
+
 /**
  * The value of a main DICOM tag of a resource or of what it belongs to. The patient's tags are those of the
  * study's own first file: Orthanc keeps them with the study, and files of one patient may disagree.

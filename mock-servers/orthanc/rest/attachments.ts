@@ -99,7 +99,8 @@ export function changeCompression(level: Level, isWanted: boolean): Handler {
     if (isWanted !== (attachment.compressed !== undefined)) {
       const bytes = isWanted && (await packed(orthanc.archive.files.read(attachment.uuid)));
       const compressed = bytes && { size: bytes.length, md5: hash('md5', bytes) };
-      orthanc.archive.repack(resource, type, compressed || undefined);
+      const isThere = orthanc.archive.repack(resource, type, attachment, compressed || undefined);
+      if (!isThere) throw new OrthancError('unknownResource');
     }
     return bareJsonAnswer('{}');
   };
@@ -136,7 +137,8 @@ export function putAttachment(level: Level): Handler {
     const bytes = await bodyOf(call);
     const old = resource.attachments.get(type);
     if (old) requireMatch(call, await md5Of(old, resource, orthanc));
-    await orthanc.archive.attach(resource, type, bytes);
+    const isThere = await orthanc.archive.attach(resource, type, bytes);
+    if (!isThere) throw new OrthancError('unknownResource');
     orthanc.archive.addChange('UpdatedAttachment', resource);
     const ETag = etagOf(hash('md5', bytes), old ? 1 : 0);
     return { ...bareJsonAnswer('{}'), headers: { ETag } };

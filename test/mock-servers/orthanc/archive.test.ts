@@ -2,11 +2,16 @@
 import assert from 'node:assert/strict';
 import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { IncomingMessage } from 'node:http';
+import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { textElement, writePart10 } from '#core/dicom/write.ts';
 import { keepFiles } from '#mock-servers/orthanc/archive/snapshot.ts';
+import { fileOf } from '#mock-servers/orthanc/dicom/instance-reader.ts';
+import { changeCompression } from '#mock-servers/orthanc/rest/attachments.ts';
+import type { Call } from '#mock-servers/orthanc/rest/call.ts';
 import { storeDicom } from '#mock-servers/orthanc/rest/upload.ts';
 import { type RunningMock, runMock } from './running-mock.ts';
 
@@ -39,7 +44,7 @@ describe('the archive', () => {
     const instances = [...archive().resources.all('Instance')];
     for (const instance of instances) {
       const name = instance.tags.get('00080018')?.slice(ROOT.length + 3) ?? '';
-      const bytes = archive().dicomBytes(instance);
+      const bytes = archive().files.read(fileOf(instance).uuid);
       assert.ok(bytes.equals(dicomFile(name, bytes.length - dicomFile(name, 0).length)), name);
     }
     return instances.length;
@@ -138,6 +143,39 @@ describe('the archive', () => {
     assert.deepEqual(readdirSync(snapshots), []);
   });
 
+  it('refuses to compress an attachment that is replaced meanwhile', async () => {
+    const { instance } = await store('1.1', 1000);
+    await archive().attach(instance, 1024, Buffer.from('old'));
+
+    const compressing = changeCompression('Instance', true)(
+      callOf({ id: instance.id, name: '1024' }),
+      running.mock.orthanc,
+    );
+    await archive().attach(instance, 1024, Buffer.from('new'));
+
+    await assert.rejects(async () => compressing, { orthancStatus: 17 });
+    assert.equal(instance.attachments.get(1024)?.compressed, undefined);
+  });
+
+  it('changes nothing for a resource that is gone', async () => {
+    const { instance } = await store('1.1', 1000);
+    await archive().attach(instance, 1024, Buffer.from('kept'));
+    const image = archive().image();
+    await archive().restore(image);
+    const [restored] = archive().resources.all('Instance');
+    assert.ok(restored);
+    assert.notEqual(restored, instance);
+
+    const isAttached = await archive().attach(instance, 1025, Buffer.from('late'));
+    await archive().detach(instance, 1024);
+
+    assert.equal(isAttached, false);
+    assert.deepEqual([...restored.attachments.keys()], [1, 1024]);
+    const kept = restored.attachments.get(1024)?.uuid ?? '';
+    assert.equal(archive().files.read(kept).toString(), 'kept');
+    assert.deepEqual(archive().image().index, image.index);
+  });
+
   it('leaves alone what still arrives', async () => {
     const path = archive().files.incomingPath('arriving');
     await writeFile(path, 'half an upload');
@@ -170,4 +208,18 @@ function dicomFile(name: string, size: number): Buffer {
   return Buffer.from(
     writePart10(elements, { transferSyntax, sopClassUid: SOP_CLASS, sopInstanceUid }),
   );
+}
+
+function callOf(params: Call['params']): Call {
+  return {
+    method: 'POST',
+    uri: [],
+    params,
+    trailing: [],
+    query: new Map(),
+    headers: {},
+    remoteIp: '127.0.0.1',
+    username: '',
+    request: new IncomingMessage(new Socket()),
+  };
 }
