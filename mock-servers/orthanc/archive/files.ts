@@ -1,7 +1,7 @@
 // The storage area: a large attachment is a file of its own, named by its UUID, in 16 folders; small ones share
 // packs. Bytes count only once the index names them, so half-written ones are never seen; what the index does
 // not name is swept at the start.
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { rename, rm, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -150,12 +150,20 @@ export class FileStore {
     await rm(this.directory, { recursive: true, force: true });
   }
 
+  /** Their names are taken: a reset makes the seeded UUIDs come again. */
+  #snapshotFiles(): string[] {
+    const folder = this.#snapshotsFolder();
+    if (!existsSync(folder)) return [];
+    return readdirSync(folder).flatMap((name) => readdirSync(join(folder, name)));
+  }
+
   #snapshotsFolder(): string {
     return join(this.directory, 'snapshots');
   }
 
   #remember(known: readonly Located[]): void {
     this.#used.clear();
+    for (const name of this.#snapshotFiles()) this.#used.add(name);
     this.#packed.clear();
     for (const { uuid, size, place } of known) {
       this.#used.add(uuid);

@@ -1,7 +1,6 @@
 // The archive at one moment, for a named snapshot: the rows of the index, and hard links to the files, in which
 // nothing changes that is written once.
 import { copyFileSync, existsSync, linkSync, mkdirSync, rmSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { IndexImage } from './database.ts';
 import type { Located } from './model.ts';
@@ -27,9 +26,9 @@ export function keepFiles(paths: ReadonlyMap<string, string>, folder: string): s
   return folder;
 }
 
-/** Gives the disk of a snapshot back; files that the archive still has stay under their own names. */
+/** Gives the disk of a snapshot back, at once; files that the archive still has stay under their own names. */
 export async function dropFiles({ folder }: ArchiveImage): Promise<void> {
-  await rm(folder, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true });
 }
 
 /** A file that is gone is lost anyway: it keeps no snapshot from being made or loaded. */

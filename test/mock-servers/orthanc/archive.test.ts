@@ -1,5 +1,6 @@
 // The archive while uploads, deletions and snapshots meet: what was acknowledged stays readable.
 import assert from 'node:assert/strict';
+import { hash } from 'node:crypto';
 import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { IncomingMessage } from 'node:http';
@@ -8,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { textElement, writePart10 } from '#core/dicom/write.ts';
+import { FileStore } from '#mock-servers/orthanc/archive/files.ts';
 import { keepFiles } from '#mock-servers/orthanc/archive/snapshot.ts';
 import { fileOf } from '#mock-servers/orthanc/dicom/instance-reader.ts';
 import { changeCompression } from '#mock-servers/orthanc/rest/attachments.ts';
@@ -174,6 +176,23 @@ describe('the archive', () => {
     const kept = restored.attachments.get(1024)?.uuid ?? '';
     assert.equal(archive().files.read(kept).toString(), 'kept');
     assert.deepEqual(archive().image().index, image.index);
+  });
+
+  it('gives no UUID of a file in a snapshot again', async () => {
+    const uuids = ['first', 'first', 'second'].map((name) => hash('md5', name));
+    const newUuid = () => uuids.shift() ?? '';
+    const store = new FileStore(join(folder, 'files'));
+    const [before, after] = [Buffer.alloc(2 * MEGABYTE, 1), Buffer.alloc(2 * MEGABYTE, 2)];
+    const first = await store.write(store.freshUuid(newUuid), before);
+    const kept = store.keep([first]);
+    await store.sweep([]);
+
+    const second = await store.write(store.freshUuid(newUuid), after);
+    await store.bringBack([first], kept, () => undefined);
+
+    assert.notEqual(second.uuid, first.uuid);
+    assert.ok(store.read(first.uuid).equals(before));
+    await store.close();
   });
 
   it('leaves alone what still arrives', async () => {
