@@ -59,6 +59,8 @@ export async function bytesOf(answer: IncomingMessage): Promise<Buffer> {
 export async function* chunksOf(answer: IncomingMessage): AsyncGenerator<Buffer> {
   try {
     yield* answer;
+    // Node takes the reset of an answer without a length for its end.
+    if (answer.socket.errored) throw answer.socket.errored;
   } catch (cause) {
     throw new OrthancError('network', undefined, { cause });
   }

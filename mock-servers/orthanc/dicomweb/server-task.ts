@@ -12,7 +12,7 @@ import { boundaryOf, PartCutShort, splitMultipart } from '../rest/multipart.ts';
 import type { Orthanc } from '../rest/orthanc.ts';
 import { storeDicom } from '../rest/upload.ts';
 import { hasProperty, type WebServer } from '../web-server.ts';
-import { askServer, bytesOf } from './server-request.ts';
+import { askServer, bytesOf, chunksOf } from './server-request.ts';
 
 type Work = (context: JobContext, report: (content: JsonObject) => void) => Promise<void>;
 
@@ -165,19 +165,45 @@ const pluginOrigin = new Map([
   [metadataNumbers.RemoteAET, ''],
 ]);
 
+/** As much of an answer as Orthanc's MultipartStreamReader gathers before it looks for parts. */
+const BLOCK_BYTES = 10 * 1024 * 1024;
+
 async function* partsOf(answer: IncomingMessage): AsyncGenerator<Buffer> {
   const boundary = boundaryOf(answer.headers['content-type'] ?? '');
   if (boundary === undefined) throw new OrthancError('network');
+  const blocks = blocksOf(answer);
   try {
-    for await (const part of splitMultipart(answer, boundary)) {
+    for await (const part of splitMultipart(blocks, boundary)) {
       const chunks: Buffer[] = [];
       for await (const chunk of part) chunks.push(chunk);
       yield Buffer.concat(chunks);
     }
-  } catch (cause) {
-    if (cause instanceof PartCutShort) throw new OrthancError('network', undefined, { cause });
-    throw cause;
+    // What follows the last part is not looked at, but has to come.
+    for await (const _ of blocks);
+  } catch (error) {
+    // A last part without an end does not count, and is no error.
+    if (!(error instanceof PartCutShort)) throw error;
+  } finally {
+    answer.destroy();
   }
+}
+
+/**
+ * What has come of a block when the server hangs up is lost, as it is in Orthanc. (Orthanc looks at the first piece
+ * alone, too: an object that lies in it as a whole is kept there, and not here.)
+ */
+async function* blocksOf(answer: IncomingMessage): AsyncGenerator<Buffer> {
+  let gathered: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of chunksOf(answer)) {
+    gathered.push(chunk);
+    size += chunk.length;
+    if (size < BLOCK_BYTES) continue;
+    yield Buffer.concat(gathered);
+    gathered = [];
+    size = 0;
+  }
+  if (size > 0) yield Buffer.concat(gathered);
 }
 
 function megabytes(bytes: number): number {

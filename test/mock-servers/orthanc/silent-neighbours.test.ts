@@ -66,7 +66,9 @@ const halfAnswer = Buffer.concat([
   Buffer.from('HTTP/1.1 200 OK\r\nContent-Type: multipart/related; boundary=b\r\n\r\n'),
   Buffer.from(part),
   other,
-  Buffer.from(`\r\n${part}DICM`),
+  Buffer.from(`\r\n${part}`),
+  // Objects are taken out of 10 MB at a time.
+  Buffer.alloc(11 * 1024 * 1024),
 ]);
 
 /** Neighbours of each kind, and a promise that one of them has been called and hung up on. */
