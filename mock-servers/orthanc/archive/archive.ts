@@ -15,6 +15,7 @@ import {
   withAllBelow,
 } from './model.ts';
 import { type InstanceSummary, newResource, type Origin } from './new-resource.ts';
+import { recover } from './recover.ts';
 import { ResourceIndex } from './resource-index.ts';
 import type { ArchiveImage } from './snapshot.ts';
 import { orthancTime } from './time.ts';
@@ -60,9 +61,9 @@ export class Archive {
     for (const resource of this.database.load()) this.#remember(resource);
   }
 
-  /** Removes files that a crash left without an entry. */
+  /** At the start: removes files that a crash left without an entry, and waste. */
   recover(): Promise<void> {
-    return this.#lock.alone(() => this.files.recover(this.#attachments()));
+    return this.#lock.alone(() => recover(this));
   }
 
   image(): ArchiveImage {

@@ -117,6 +117,32 @@ export class FileStore {
     }
   }
 
+  /** Copies the small files out of each pack that is more waste than files; gives the places of the copies. */
+  async copyFromWaste(): Promise<ReadonlyMap<string, Place>> {
+    const copies = new Map<string, Place>();
+    for (const [pack, files] of Map.groupBy(this.#packed, ([, { pack }]) => pack)) {
+      const inUse = files.reduce((sum, [, { size }]) => sum + size, 0);
+      const onDisk = this.#packs.sizeOf(pack);
+      // A pack that ends too early is damaged: it stays for whoever can mend it.
+      const isWhole = files.every(([, { at, size }]) => at + size <= onDisk);
+      if (!isWhole || inUse * 2 >= onDisk) continue;
+      for (const [uuid, place] of files) {
+        copies.set(uuid, await this.#packs.add(this.#packs.read(place, place.size)));
+      }
+    }
+    return copies;
+  }
+
+  /** Once the index names the copies. */
+  useCopies(places: ReadonlyMap<string, Place>): void {
+    for (const [uuid, place] of places) {
+      const old = this.#packed.get(uuid);
+      if (!old) continue;
+      this.#packed.set(uuid, { ...place, size: old.size });
+      this.#packs.release(old);
+    }
+  }
+
   /** Keeps these files beside the storage area, whatever becomes of them; gives the folder. */
   keep(files: readonly Located[]): string {
     this.#snapshots += 1;

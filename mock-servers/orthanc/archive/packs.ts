@@ -1,7 +1,7 @@
 // Small files, one behind the other in files of 64 MB: to make a file and to open it again costs more than to
 // write half a megabyte, above all where a virus scanner looks at each. Bytes count only once the index names
 // their place, and are never written over; a pack goes when nothing in it is named any more.
-import { closeSync, openSync, readdirSync, readSync, rmSync, write } from 'node:fs';
+import { closeSync, openSync, readdirSync, readSync, rmSync, statSync, write } from 'node:fs';
 import { join } from 'node:path';
 
 /** Where the bytes of an attachment begin. */
@@ -37,6 +37,11 @@ export class Packs {
 
   pathOf(pack: number): string {
     return join(this.#folder, String(pack));
+  }
+
+  /** In bytes; 0 when it is gone. */
+  sizeOf(pack: number): number {
+    return statSync(this.pathOf(pack), { throwIfNoEntry: false })?.size ?? 0;
   }
 
   /** Resolves when the bytes are with the system, where the end of this process cannot reach them. */

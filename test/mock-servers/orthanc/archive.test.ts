@@ -1,7 +1,7 @@
 // The archive while uploads, deletions and snapshots meet: what was acknowledged stays readable.
 import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
-import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
@@ -193,6 +193,53 @@ describe('the archive', () => {
     assert.notEqual(second.uuid, first.uuid);
     assert.ok(store.read(first.uuid).equals(before));
     await store.close();
+  });
+
+  it('takes waste out of packs at the start, wherever kill -9 meets it', async () => {
+    const [dataDir, before, after] = ['data', 'before', 'after'].map((name) => join(folder, name));
+    assert.ok(dataDir && before && after);
+    await running.close();
+    running = await runMock({ dataDir });
+    for (let index = 0; index < 10; index += 1) await store(`1.${index}`, 100_000);
+    for (const instance of [...archive().resources.all('Instance')].slice(2, 9)) {
+      archive().delete(instance);
+    }
+    const { database } = archive();
+    const transaction = database.transaction.bind(database);
+    database.transaction = (work) => {
+      cpSync(dataDir, before, { recursive: true });
+      const result = transaction(work);
+      cpSync(dataDir, after, { recursive: true });
+      return result;
+    };
+
+    await archive().recover();
+
+    const packs = join(archive().files.directory, 'packs');
+    assert.deepEqual(readdirSync(packs), ['2']);
+    assert.ok(statSync(join(packs, '2')).size < 310_000);
+    assert.equal(readAll(), 3);
+    assert.deepEqual(readdirSync(join(before, 'orthanc', 'packs')).sort(), ['1', '2']);
+    for (const state of [before, after, dataDir]) {
+      running = await closedAndOpened(running, state);
+      assert.equal(readAll(), 3, state);
+    }
+  });
+
+  it('leaves a damaged pack as it is', async () => {
+    for (const name of ['1.1', '1.2']) await store(name, 100_000);
+    const [first, second] = archive().resources.all('Instance');
+    assert.ok(first && second);
+    const { path, offset } = archive().files.locate(fileOf(second).uuid);
+    truncateSync(path, offset + 10);
+    archive().delete(first);
+
+    await archive().recover();
+
+    assert.equal(archive().files.locate(fileOf(second).uuid).path, path);
+    rmSync(path);
+    await archive().recover();
+    assert.equal(archive().resources.count('Instance'), 1);
   });
 
   it('leaves alone what still arrives', async () => {
