@@ -12,6 +12,10 @@ export interface Modality {
   readonly retrieveMethod: string;
 }
 
+const MAX_INT = 2 ** 31 - 1;
+/** Larger numbers are floating point to jsoncpp. */
+const MAX_JSON_INTEGER = 2 ** 64 - 1;
+
 type Given = Readonly<Record<string, unknown>>;
 
 const flagNames =
@@ -91,9 +95,16 @@ function manufacturerOf(name: string): string {
   throw new OrthancError('outOfRange', `Unknown modality manufacturer: "${name}"`);
 }
 
-function timeoutOf(value: unknown = 0): number {
-  if (typeof value !== 'number' || !Number.isInteger(value))
+/** Seconds as Orthanc reads them. @throws OrthancError `Bad file format` */
+export function timeoutOf(value: unknown = 0): number {
+  if (typeof value !== 'number' || !Number.isInteger(value) || value > MAX_JSON_INTEGER)
     throw new OrthancError('badFile', 'Integer value expected in field: Timeout');
+  // Read off 1.10.1: what no `int` holds is an exception of its JSON library.
+  if (value > MAX_INT || value < -MAX_INT - 1)
+    throw new OrthancError(
+      'internal',
+      'An unhandled exception was generated inside the HTTP server',
+    );
   if (value >= 0) return value;
   throw new OrthancError('badFile', 'Unsigned integer value expected in field: Timeout');
 }

@@ -1,10 +1,13 @@
 // Which modality a request means, and how its own fields change the way it is called.
-import type { Modality } from '../modality-form.ts';
+import { type Modality, timeoutOf } from '../modality-form.ts';
 import { type Fields, isFields } from '../rest/arguments.ts';
 import type { Call } from '../rest/call.ts';
 import { OrthancError } from '../rest/errors.ts';
 import type { Orthanc } from '../rest/orthanc.ts';
 import type { Calling } from './association.ts';
+
+/** The longest time that a timer takes: 24 days. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** The modality of `{name}`. @throws OrthancError `No modality with symbolic name` */
 export function modalityOf(call: Call, orthanc: Orthanc): Modality {
@@ -20,12 +23,13 @@ export function modalityNamed(name: string, { settings }: Orthanc): Modality {
 /** How to call it; `LocalAet` and `Timeout` (seconds) of the body count unless the modality has its own title. */
 export function callingOf(modality: Modality, orthanc: Orthanc, body?: unknown): Calling {
   const fields: Fields = isFields(body) ? body : {};
-  const seconds = fields['Timeout'] ?? (modality.timeout || orthanc.config.scuTimeout);
-  if (typeof seconds !== 'number') throw new OrthancError('badFile');
+  const { Timeout: given } = fields;
+  const usual = modality.timeout || orthanc.config.scuTimeout;
+  const seconds = given === undefined ? usual : timeoutOf(given);
   return {
     remote: modality,
     localAet: localAet(modality, orthanc, fields),
-    timeoutMs: seconds * 1000,
+    timeoutMs: Math.min(seconds * 1000, MAX_TIMER_MS),
   };
 }
 

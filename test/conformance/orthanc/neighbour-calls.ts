@@ -1,6 +1,6 @@
 // Calls about modalities, peers and queries that are made of the mock and of the real Orthanc alike.
 
-import { get, type NeighbourCall, post, settingCalls } from './setting-calls.ts';
+import { get, type NeighbourCall, post, settingCalls, timeouts } from './setting-calls.ts';
 
 export type { NeighbourCall };
 
@@ -49,6 +49,15 @@ function finds({ patient, study, series }: NeighbourUids): readonly NeighbourCal
     post('/modalities/b/find-worklist', { PatientID: '' }),
     post('/modalities/b/echo'),
     post('/modalities/b/echo', { CheckFind: true, Timeout: 5 }),
+    ...timeouts.map((Timeout) => post('/modalities/b/echo', { Timeout })),
+    ...[-5, 2 ** 31].flatMap((Timeout) => [
+      post('/modalities/b/store', { Resources: ['{{stored}}'], Timeout }),
+      post('/modalities/b/query', { Level: 'Study', Timeout }),
+      post('/modalities/b/move', { Level: 'Study', Resources: [], Timeout }),
+      post('/modalities/b/find-worklist', { Query: {}, Timeout }),
+      post('/modalities/b/storage-commitment', { Resources: ['{{stored}}'], Timeout }),
+      post('/modalities/nope/echo', { Timeout }),
+    ]),
     post('/modalities/b/echo', 'no json'),
     post('/modalities/nope/echo', {}),
     post('/modalities/down/echo', {}),

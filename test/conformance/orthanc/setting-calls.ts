@@ -16,6 +16,12 @@ export const post = (path: string, body?: unknown): NeighbourCall => ({
 });
 export const get = (path: string): NeighbourCall => ({ method: 'GET', path });
 
+/** Seconds, right and wrong: more than a timer, an `int` and an integer of JSON hold. */
+export const timeouts: readonly unknown[] = [
+  ...['x', -1, 3, 1.5, null, [], true, 3_000_000, 2 ** 31 - 1, 2 ** 31, -(2 ** 40), 5e9],
+  Number.MAX_SAFE_INTEGER,
+];
+
 export function settingCalls(): readonly NeighbourCall[] {
   return [...configurations(), ...forms(), ...switches()];
 }
@@ -60,9 +66,8 @@ function forms(): readonly NeighbourCall[] {
     ...[0, 'x', '104', 65_534, 65_535, 70_000].map((port) => ['X', 'h', port]),
     ...[['X', 'h'], [1, 'h', 1], ['X', 1, 1], ['X', 'h', 104, 'Generic', 'more'], 5, {}],
     ...[{ AET: 'X' }, { AET: 'X', Host: 'h' }, { ...modality, Port: 'x' }],
-    ...[{ Timeout: 'x' }, { Timeout: -1 }, { Timeout: 3 }, { LocalAet: 5 }, { LocalAet: 'L' }].map(
-      (more) => ({ ...modality, ...more }),
-    ),
+    ...timeouts.map((Timeout) => ({ ...modality, Timeout })),
+    ...[5, 'L'].map((LocalAet) => ({ ...modality, LocalAet })),
     ...[{ Manufacturer: 5 }, { AllowFind: 'x' }, { AllowFind: false }].map((more) => ({
       ...modality,
       ...more,
