@@ -7,6 +7,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { readPart10 } from '#core/dicom/part10.ts';
 import { summarize } from '#core/dicom/summary.ts';
@@ -103,6 +104,7 @@ async function untilListening(port: number): Promise<void> {
       socket.once('connect', () => socket.destroy());
     });
     if (isOpen) return;
+    await delay(10);
   }
   throw new Error(`Nobody listens on ${port}`);
 }
@@ -134,14 +136,19 @@ async function call({ url }: OrthancUnderTest, where: string, body?: unknown) {
   return { status: answer.status, text: await answer.text() };
 }
 
-const worklistQueries: readonly unknown[] = [
-  { PatientID: '', PatientName: '', ScheduledProcedureStepSequence: [{ Modality: '' }] },
-  { Query: { PatientID: '', AccessionNumber: '' }, Full: true },
-  { Query: { PatientID: '' }, Short: true },
-  { PatientID: 'nobody' },
-  { SpecificCharacterSet: 'ISO_IR 192', PatientName: '*홍*' },
-  { Foo: '' },
-  [],
+/** With what the one entry gives, if it is found. */
+const worklistQueries: readonly (readonly [query: unknown, found: readonly RegExp[]])[] = [
+  [
+    { PatientID: '', PatientName: '', ScheduledProcedureStepSequence: [{ Modality: '' }] },
+    [/"PatientID" : "P1"/, /"PatientName" : "Hong\^Gildong=/, /"Modality" : "CT"/],
+  ],
+  [
+    { Query: { PatientID: '', AccessionNumber: '' }, Full: true },
+    [/"Value" : "A1"/, /"Value" : "P1"/],
+  ],
+  [{ Query: { PatientID: '' }, Short: true }, [/"0010,0020" : "P1"/]],
+  [{ PatientID: 'nobody' }, []],
+  [{ SpecificCharacterSet: 'ISO_IR 192', PatientName: '*홍*' }, [/"Hong\^Gildong=/]],
 ];
 
 function whyMissing(): string | undefined {
@@ -219,13 +226,28 @@ describe('DCMTK servers as modalities', function () {
     assert.equal(fromMock?.kept.length, 2);
   });
 
-  for (const query of worklistQueries) {
-    it(`are asked for worklists: ${JSON.stringify(query)}`, async () => {
-      const [fromReal, fromMock] = await Promise.all(
-        sessions.map(({ server }) => call(server, '/modalities/work/find-worklist', query)),
-      );
+  async function worklists(query: unknown) {
+    const [fromReal, fromMock] = await Promise.all(
+      sessions.map(({ server }) => call(server, '/modalities/work/find-worklist', query)),
+    );
+    assert.ok(fromReal && fromMock);
+    assert.deepEqual(fromMock, fromReal);
+    return fromMock;
+  }
 
-      assert.deepEqual(fromMock, fromReal);
+  for (const [query, found] of worklistQueries) {
+    it(`are asked for worklists: ${JSON.stringify(query)}`, async () => {
+      const { status, text } = await worklists(query);
+
+      assert.equal(status, 200);
+      assert.equal(JSON.parse(text).length, found.length === 0 ? 0 : 1);
+      for (const value of found) assert.match(text, value);
+    });
+  }
+
+  for (const query of [{ Foo: '' }, []]) {
+    it(`are not asked for worklists: ${JSON.stringify(query)}`, async () => {
+      assert.equal((await worklists(query)).status, 500);
     });
   }
 });
@@ -279,8 +301,10 @@ describe('C-GET by the mock of 1.12.7', function () {
 
     const { ID } = JSON.parse(job.text);
     let told = { State: 'Running', Type: '' };
-    for (const endAt = Date.now() + 10_000; told.State === 'Running' && Date.now() < endAt; )
+    for (const endAt = Date.now() + 10_000; told.State === 'Running' && Date.now() < endAt; ) {
+      await delay(10);
       told = JSON.parse((await call(server, `/jobs/${ID}`)).text);
+    }
     assert.deepEqual([told.State, told.Type], ['Success', 'DicomGetScu']);
     assert.equal(JSON.parse((await call(server, '/instances')).text).length, 3);
   });
