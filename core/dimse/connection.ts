@@ -52,7 +52,7 @@ export class Connection {
       const pdu = await this.#reader.next();
       if (pdu !== undefined) return pdu;
     } catch (error) {
-      throw isSystemError(error) ? associationAborted(error) : error;
+      throw isEndOfSocket(error) ? associationAborted(error) : error;
     }
     throw associationAborted();
   }
@@ -201,6 +201,8 @@ async function* copies(pieces: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Ar
 
 async function* none(): AsyncIterable<Uint8Array> {}
 
-function isSystemError(error: unknown): boolean {
-  return error instanceof Error && 'syscall' in error;
+/** The network's doing, or our own: a socket that is destroyed while it is read. */
+function isEndOfSocket(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return 'syscall' in error || ('code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE');
 }
