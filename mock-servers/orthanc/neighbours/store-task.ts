@@ -45,6 +45,8 @@ export class StoreTask implements JobTask {
   readonly #originator: MoveOriginator | undefined;
   /** Of the storage commitment that is asked for afterwards. */
   readonly #transactionUid: string | undefined;
+  /** Bytes that a peer has taken. */
+  #size = 0;
 
   constructor(request: StoreRequest, orthanc: Orthanc) {
     this.type = 'remote' in request.target ? 'DicomModalityStore' : 'OrthancPeerStore';
@@ -60,7 +62,9 @@ export class StoreTask implements JobTask {
   content(): JsonObject {
     const { target, resources } = this.#request;
     const parents = resources.map(({ id }) => id);
+    const isToPeer = !('remote' in target);
     return {
+      ...(isToPeer && { Compress: this.#request.fields['Compress'] === true }),
       Description: 'REST API',
       FailedInstancesCount: 0,
       InstancesCount: this.#instances.length,
@@ -73,7 +77,11 @@ export class StoreTask implements JobTask {
             RemoteAet: target.remote.aet,
             StorageCommitmentTransactionUID: this.#transactionUid,
           }
-        : { Peer: [target.url, target.username, ''] }),
+        : {
+            Peer: target.username === '' ? [target.url] : [target.url, target.username, ''],
+            Size: String(this.#size),
+            SizeMB: Math.floor(this.#size / (1024 * 1024)),
+          }),
     };
   }
 
@@ -98,8 +106,12 @@ export class StoreTask implements JobTask {
       return requestCommitment(calling, request, this.#orthanc);
     }
     const isCompressed = fields['Compress'] === true;
-    for (const instance of this.#instances)
-      await postTo(target, fileBytes(instance, this.#orthanc), { isCompressed, signal });
+    for (const instance of this.#instances) {
+      const file = fileBytes(instance, this.#orthanc);
+      const bytes = isCompressed ? gzipSync(file) : file;
+      await postTo(target, bytes, { isCompressed, signal });
+      this.#size += bytes.length;
+    }
   }
 }
 
@@ -182,7 +194,7 @@ async function postTo(
   try {
     const answer = await fetch(`${peer.url}instances`, {
       method: 'POST',
-      body: new Uint8Array(isCompressed ? gzipSync(bytes) : bytes),
+      body: new Uint8Array(bytes),
       headers: { ...peerHeaders(peer), ...(isCompressed && { 'Content-Encoding': 'gzip' }) },
       signal,
     });

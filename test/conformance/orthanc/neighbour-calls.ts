@@ -195,6 +195,12 @@ function stores(): readonly NeighbourCall[] {
     post('/peers/p/store-straight', 'no file'),
     post('/peers/nope/store-straight', 'FILE'),
     post('/peers/down/store-straight', 'FILE'),
+    ...['p', 'auth'].flatMap((name) => [
+      post(`/peers/${name}/store`, '{{stored}}'),
+      post(`/peers/${name}/store`, { Resources: [], Compress: true }),
+    ]),
+    { ...post('/peers/p/store', { Resources, Asynchronous: true }), capture: 'job' },
+    get('/jobs/{{job}}'),
     post('/peers/nope/store', '{{stored}}'),
     get('/peers/nope/system'),
   ];

@@ -45,7 +45,7 @@ async function openSession(kind: OrthancKind, peerKind: OrthancKind): Promise<Se
       b: ['PEERB', '127.0.0.1', tap.port],
       down: ['DOWN', '127.0.0.1', 1],
     },
-    OrthancPeers: { p: [peer.url], down: ['http://127.0.0.1:1/'] },
+    OrthancPeers: { p: [peer.url], auth: [peer.url, 'u', 'p'], down: ['http://127.0.0.1:1/'] },
   });
   for (const each of files)
     await send(peer.url, { method: 'POST', path: '/instances', body: each });
@@ -102,7 +102,8 @@ function masked(text: string): string {
     .replace(/\d{8}T\d{6}(\.\d+)?/g, 'TIME')
     .replace(/1\.2\.276\.0\.7230010\.3\.1\.[\d.]+/g, 'NEW-UID')
     .replace(/"EffectiveRuntime" : [\d.]+/g, '"EffectiveRuntime" : SECONDS')
-    .replace(/"Port" : \d+/g, '"Port" : PORT');
+    .replace(/"Port" : \d+/g, '"Port" : PORT')
+    .replace(/127\.0\.0\.1:\d+/g, 'HOST');
 }
 
 function titleOf({ method, path, body }: NeighbourCall): string {
