@@ -35,6 +35,7 @@ export function describeArchive(bench: () => WorkbenchPage): void {
     };
     before(foldNeighbours);
     after(async () => {
+      await bench().command('View: Close All Editors');
       await chooseWay(/^REST/);
       await foldNeighbours();
     });
@@ -61,17 +62,19 @@ export function describeArchive(bench: () => WorkbenchPage): void {
       await page.locator('.editor-actions').getByRole('button', { name: 'Next Frame' }).click();
 
       await tab('Image 7 (2∕3).png').waitFor();
-      assert.equal(await page.locator('.tab').count(), 1, 'the same tab');
-      // A picture keeps the keys to itself.
-      await bench()
-        .row('Orthanc', /Last sending/)
-        .click();
+      assert.equal(
+        await page
+          .locator('.tab')
+          .getByText(/^Image 7/)
+          .count(),
+        1,
+        'the same tab',
+      );
       for (const theme of [dark, light]) {
         await bench().theme(theme);
         await picture(bench()).waitFor();
         await bench().picture(`11-preview-${theme.className}`);
       }
-      await bench().command('View: Close All Editors');
     });
 
     it('is deleted after a question that says what goes', async () => {

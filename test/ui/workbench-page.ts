@@ -6,6 +6,7 @@ import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
 import { installHost } from '../vscode/host/install.ts';
 import { launchBrowser, startServer, workbenchUrl } from '../vscode/host/server.ts';
 import { workspaceFiles } from '../vscode/workspace.ts';
+import { waitUntil } from './gestures.ts';
 import { packageExtension } from './package-vsix.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -82,7 +83,7 @@ function partsOf(page: Page): Omit<WorkbenchPage, 'page' | 'workspace' | 'stop'>
     });
   const parts: ReturnType<typeof partsOf> = {
     pane,
-    form: page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame'),
+    form: page.frameLocator('iframe.webview.ready >> nth=0').frameLocator('iframe#active-frame'),
     row: (view, name) => pane(view).getByRole('treeitem', { name }).first(),
     async command(title) {
       await page.keyboard.press('F1');
@@ -100,11 +101,20 @@ function partsOf(page: Page): Omit<WorkbenchPage, 'page' | 'workspace' | 'stop'>
     notification: (text) =>
       page.locator('.notifications-toasts .notification-list-item').filter({ hasText: text }),
     async theme({ label, className }) {
-      // By its keys: the palette puts "Browse Color Themes in Marketplace" first.
-      await page.keyboard.press('Control+K');
-      await page.keyboard.press('Control+T');
       const picker = page.locator('.quick-input-widget:visible');
-      await picker.getByPlaceholder(/^Select Color Theme/).fill(label);
+      const wanted = picker.getByPlaceholder(/^Select Color Theme/);
+      await waitUntil(async () => {
+        // A picture that has just been drawn takes the keys.
+        await page.locator('.part.titlebar').click({ position: { x: 8, y: 8 } });
+        // By its keys: the palette puts "Browse Color Themes in Marketplace" first.
+        await page.keyboard.press('Control+K');
+        await page.keyboard.press('Control+T');
+        return wanted.waitFor({ timeout: 5000 }).then(
+          () => true,
+          () => false,
+        );
+      });
+      await wanted.fill(label);
       await picker.getByRole('option', { name: label }).first().click();
       await page.locator(`.monaco-workbench.${className}`).waitFor();
       await picker.waitFor({ state: 'hidden' });
