@@ -1,16 +1,16 @@
 // The levels of `npm test`, in the order of their price. Each ends with the line of counts.
 import { availableParallelism } from 'node:os';
 
-/** `waits`: mostly for a window, so it runs beside the levels that compute. */
+/** `isBeside`: runs while the others do. Those that wait for a window, and `check`, so that both lists take as long. */
 const levels = [
-  { name: 'check', command: ['node', 'build/check.mjs'] },
+  { name: 'check', command: ['node', 'build/check.mjs'], isBeside: true },
   { name: 'core', files: 'test/core/**/*.test.ts' },
   { name: 'extension', files: 'test/extension/**/*.test.ts' },
   { name: 'mock-servers', files: 'test/mock-servers/**/*.test.ts' },
   { name: 'build-and-cli', files: 'test/{build,cli,support,bench}/**/*.test.ts' },
   { name: 'conformance', files: 'test/conformance/**/*.test.ts' },
-  { name: 'vscode', script: 'test/vscode/run.mjs', waits: true },
-  { name: 'ui', script: 'test/ui/run.mjs', waits: true },
+  { name: 'vscode', script: 'test/vscode/run.mjs', isBeside: true },
+  { name: 'ui', script: 'test/ui/run.mjs', isBeside: true },
 ];
 
 /** All of them, or those whose name holds one of the words; undefined when a word fits none. */
@@ -24,9 +24,9 @@ export function chooseLevels(words) {
 /** Lists of levels that run at the same time; within a list one after another. */
 export function lanesOf(chosen) {
   if (availableParallelism() < 2) return [chosen];
-  const waiting = chosen.filter(({ waits }) => waits);
-  const computing = chosen.filter(({ waits }) => !waits);
-  return [computing, waiting].filter(({ length }) => length > 0);
+  const beside = chosen.filter(({ isBeside }) => isBeside);
+  const others = chosen.filter(({ isBeside }) => !isBeside);
+  return [others, beside].filter(({ length }) => length > 0);
 }
 
 export const levelNames = levels.map(({ name }) => name);
