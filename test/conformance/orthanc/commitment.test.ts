@@ -5,10 +5,9 @@ import { seedDicomFiles } from '#mock-servers/seed/dicom.ts';
 import { type Manner, startDimsePeer } from '#test/support/dimse-peer.ts';
 import { type DimseTap, tapDimse } from '#test/support/dimse-tap.ts';
 import { freePort } from '#test/support/real-orthanc.ts';
-import { type OrthancKind, type OrthancUnderTest, orthancs, skipLoudly } from './servers.ts';
+import { call, mock, real, sameOf, sessionsOfBoth, upload } from './both-servers.ts';
+import type { OrthancKind, OrthancUnderTest } from './servers.ts';
 
-const [mock, real] = orthancs;
-assert.ok(mock !== undefined && real !== undefined);
 const files = [...seedDicomFiles()];
 const ct = '1.2.840.10008.5.1.4.1.1.2';
 const first = '2.25.207216461317453911634236547294105117263.1.1.1.1';
@@ -55,27 +54,15 @@ async function openSession(kind: OrthancKind, peerKind: OrthancKind): Promise<Se
     DicomPort: serverPort,
     DicomModalities: { other: ['PEERB', '127.0.0.1', peerTap.port] },
   });
-  await upload(server, files[0]);
-  await upload(server, files[1]);
-  await upload(peer, files[0]);
+  await upload(server.url, files[0]);
+  await upload(server.url, files[1]);
+  await upload(peer.url, files[0]);
   return { server, peer, taps: { server: serverTap, peer: peerTap } };
 }
 
-async function upload(
-  { url }: OrthancUnderTest,
-  bytes: Uint8Array = new Uint8Array(),
-): Promise<void> {
-  await fetch(`${url}/instances`, { method: 'POST', body: Buffer.from(bytes) });
-}
-
 async function send({ url }: OrthancUnderTest, path: string, body?: unknown) {
-  const isSent = body !== undefined;
-  const answer = await fetch(url + path, {
-    method: isSent ? 'POST' : 'GET',
-    headers: { Connection: 'close' },
-    ...(isSent && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-  });
-  return { status: answer.status, text: await answer.text() };
+  const { status, text } = await call(url, { path, body });
+  return { status, text };
 }
 
 async function withIds(question: unknown, server: OrthancUnderTest): Promise<unknown> {
@@ -118,65 +105,49 @@ function masked(text: string): string {
 for (const peerKind of [real, mock]) {
   describe(`Storage commitment with the ${peerKind.name}`, function () {
     this.timeout(30_000);
-    const sessions: Session[] = [];
-    before(async function () {
-      const reason = real.missing();
-      if (reason !== undefined) skipLoudly(this, reason);
-      for (const kind of [real, mock]) sessions.push(await openSession(kind, peerKind));
-    });
-    after(async () => {
-      for (const { server, peer, taps } of sessions) {
+    const sessions = sessionsOfBoth(
+      (kind) => openSession(kind, peerKind),
+      async ({ server, peer, taps }) => {
         await server.close();
         await peer.close();
         await Promise.all([taps.server.close(), taps.peer.close()]);
-      }
-    });
+      },
+    );
 
     for (const question of questions) {
       it(`is asked for and reported alike: ${JSON.stringify(question)}`, async () => {
-        const [fromReal, fromMock] = await Promise.all(
-          sessions.map(({ server, taps }) => asked(question, server, [taps.peer, taps.server])),
+        await sameOf(sessions, ({ server, taps }) =>
+          asked(question, server, [taps.peer, taps.server]),
         );
-
-        assert.deepEqual(fromMock, fromReal);
       });
     }
 
     it('is answered alike to one that asks', async () => {
       const instances = [[ct, second], ['1.2', second], ...DicomInstances];
-      const [byReal, byMock] = await Promise.all(
-        sessions.map(({ peer, taps }) =>
-          asked({ DicomInstances: instances }, peer, [taps.server, taps.peer]),
-        ),
-      );
 
-      assert.deepEqual(byMock, byReal);
+      await sameOf(sessions, ({ peer, taps }) =>
+        asked({ DicomInstances: instances }, peer, [taps.server, taps.peer]),
+      );
     });
 
     it('follows a C-STORE that asks for it', async () => {
-      const [fromReal, fromMock] = await Promise.all(
-        sessions.map(async ({ server }) => {
-          await upload(server, files[0]);
-          const found = await send(server, '/tools/lookup', first);
-          const Resources = (JSON.parse(found.text) as { ID: string }[]).map(({ ID }) => ID);
-          const body = { Resources, StorageCommitment: true };
-          const stored = await send(server, '/modalities/other/store', body);
-          const uid = JSON.parse(stored.text)['StorageCommitmentTransactionUID'];
-          const report = await reported(server, `/storage-commitment/${uid}`);
-          return [stored, report].map(({ status, text }) => masked(`${status} ${text}`));
-        }),
-      );
-
-      assert.deepEqual(fromMock, fromReal);
+      await sameOf(sessions, async ({ server }) => {
+        await upload(server.url, files[0]);
+        const found = await send(server, '/tools/lookup', first);
+        const Resources = (JSON.parse(found.text) as { ID: string }[]).map(({ ID }) => ID);
+        const body = { Resources, StorageCommitment: true };
+        const stored = await send(server, '/modalities/other/store', body);
+        const uid = JSON.parse(stored.text)['StorageCommitmentTransactionUID'];
+        const report = await reported(server, `/storage-commitment/${uid}`);
+        return [stored, report].map(({ status, text }) => masked(`${status} ${text}`));
+      });
     });
 
     for (const body of refused) {
       it(`is refused alike: ${JSON.stringify(body)}`, async () => {
-        const [fromReal, fromMock] = await Promise.all(
-          sessions.map(({ server }) => send(server, '/modalities/other/storage-commitment', body)),
+        await sameOf(sessions, ({ server }) =>
+          send(server, '/modalities/other/storage-commitment', body),
         );
-
-        assert.deepEqual(fromMock, fromReal);
       });
     }
   });
@@ -192,35 +163,27 @@ describe('Storage commitment that fails', function () {
     ['aborts', 0],
     ['is silent', 0],
   ];
-  const servers: OrthancUnderTest[] = [];
   let peer: Awaited<ReturnType<typeof startDimsePeer>> | undefined;
-  before(async function () {
-    const reason = real.missing();
-    if (reason !== undefined) skipLoudly(this, reason);
+  before(async () => {
     peer = await startDimsePeer();
-    const DicomModalities = { other: ['FAKE', '127.0.0.1', peer.port] };
-    for (const kind of [real, mock]) servers.push(await kind.start({ DicomModalities }));
   });
-  after(async () => {
-    await Promise.all(servers.map((server) => server.close()));
-    await peer?.close();
-  });
+  const servers = sessionsOfBoth(
+    (kind) => kind.start({ DicomModalities: { other: ['FAKE', '127.0.0.1', peer?.port] } }),
+    (server) => server.close(),
+  );
+  after(() => peer?.close());
 
   for (const [manner, status] of manners) {
     it(`is told of alike, by a peer that ${manner} with ${status.toString(16)}`, async () => {
       assert.ok(peer);
       Object.assign(peer, { manner, status });
 
-      const [fromReal, fromMock] = await Promise.all(
-        servers.map((server) =>
-          send(server, '/modalities/other/storage-commitment', {
-            DicomInstances: [[ct, first]],
-            Timeout: 1,
-          }),
-        ),
+      await sameOf(servers, (server) =>
+        send(server, '/modalities/other/storage-commitment', {
+          DicomInstances: [[ct, first]],
+          Timeout: 1,
+        }),
       );
-
-      assert.deepEqual(fromMock, fromReal);
     });
   }
 });
