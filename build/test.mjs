@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { newerOrthanc, unpackNewerOrthanc } from './newer-orthanc.mjs';
 import { endMarked, markOf } from './process-mark.mjs';
 import { installParts } from './system-parts.mjs';
 import { chooseLevels, lanesOf, levelNames } from './test-levels.mjs';
@@ -35,6 +36,10 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
 const missing = installParts();
 for (const name of missing) {
   console.log(`MISSING ${name}: not installed on this machine, its tests are skipped`);
+}
+const reason = unpackNewerOrthanc();
+if (reason !== undefined) {
+  console.log(`MISSING Orthanc ${newerOrthanc.version}: its tests are skipped (${reason})`);
 }
 
 const isBuilt = await runBuild();
