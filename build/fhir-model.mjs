@@ -76,6 +76,7 @@ const search = compileSearchParameters({
   types,
   inherited,
   resourceNames,
+  valueSets,
   parameters: resourcesOf('search-parameters.json'),
   compartments: profiles.filter((profile) => profile.resourceType === 'CompartmentDefinition'),
 });

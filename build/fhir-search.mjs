@@ -11,8 +11,11 @@ export function compileSearchParameters({
   resourceNames,
   parameters,
   compartments,
+  valueSets,
 }) {
   const result = {};
+  /** Of codes whose binding has but one: "Type path:code" -> system. */
+  const systems = new Map();
   const byUrl = new Map(parameters.map((parameter) => [parameter.url, parameter]));
   for (const name of resourceNames) {
     const own = {};
@@ -32,6 +35,8 @@ export function compileSearchParameters({
     const spec = { t: parameter.type, p: paths.join(' ') };
     // At most one value, so that conditions on it may be joined and its order is the resource's.
     if (expressions.length === 1 && !marked.some((path) => path.endsWith('*'))) spec.s = 1;
+    const [system, ...others] = new Set(paths.map((path) => systems.get(`${name} ${path}`)));
+    if (parameter.type === 'token' && system !== undefined && others.length === 0) spec.v = system;
     if (parameter.type === 'reference') spec.r = targets(parameter, paths, name).join(' ');
     return spec;
   }
@@ -90,6 +95,9 @@ export function compileSearchParameters({
     for (const step of text.match(/(?:[^.(]|\([^)]*(?:\(\))?[^)]*\))+/g)) {
       states = states.flatMap((state) => advance(state, step));
     }
+    for (const { path, type, system } of states) {
+      if (system !== undefined) systems.set(`${start} ${path}:${type}`, system);
+    }
     // A path through a repeating element is marked; compile() takes the mark off.
     return states.map(({ path, type, many }) => `${path}:${type}${many ? '*' : ''}`);
   }
@@ -100,10 +108,11 @@ export function compileSearchParameters({
     if (call?.[1] === 'where') return [{ path: `${path}[${condition(call[2])}]`, type, many }];
     const [, name, index] = /^(\w+)(\[\d+\])?$/.exec(step) ?? [];
     if (name === undefined) throw new Error(`not understood: ${step}`);
-    return children(type, name).map(([json, childType, repeats]) => ({
+    return children(type, name).map(([json, childType, repeats, system]) => ({
       path: `${path === '' ? '' : `${path}.`}${json}${index ?? ''}`,
       type: childType,
       many: many || repeats,
+      system: childType === 'code' ? system : undefined,
     }));
   }
 
@@ -122,6 +131,12 @@ export function compileSearchParameters({
     throw new Error(`not understood: where(${text})`);
   }
 
+  function systemOf(flags) {
+    const valueSet = valueSets[flags.find((flag) => flag.startsWith('#'))?.slice(1)] ?? {};
+    const [system, ...others] = Object.keys(valueSet);
+    return others.length === 0 ? system : undefined;
+  }
+
   /** JSON names and types of an element: a choice gives one for each of its types. */
   function children(type, name) {
     const node = types[type.replace('@', '')];
@@ -137,8 +152,8 @@ export function compileSearchParameters({
     if (inherited[node.k].includes(name)) return [[name, fixed[name], name === 'extension']];
     const single = node.e[name];
     if (single !== undefined) {
-      const [, max, spec] = single.split(' ');
-      return [[name, spec.split(':')[0], max !== '1']];
+      const [, max, spec, ...flags] = single.split(' ');
+      return [[name, spec.split(':')[0], max !== '1', systemOf(flags)]];
     }
     const choice = node.e[`${name}[x]`];
     if (choice === undefined) return [];

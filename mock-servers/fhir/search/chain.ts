@@ -8,7 +8,7 @@ import {
   resourceCriterion,
   type SqlValue,
 } from './criterion.ts';
-import type { FilterTerm } from './query.ts';
+import { type FilterTerm, parseFilter } from './query.ts';
 import { selectNumbers } from './select.ts';
 
 /** The resources referred to are those that meet the rest of the chain. */
@@ -91,10 +91,7 @@ export function hasCriterion(type: string, term: FilterTerm, context: SearchCont
   if (parameter.type !== 'reference') {
     throw refuseParameter(`Invalid _has parameter: "${code}" of ${source} is not a reference.`);
   }
-  const inner = rest.startsWith('_has:')
-    ? { name: rest, modifier: undefined, value: term.value }
-    : innerTerm(rest, term.value);
-  const criterion = context.compile(source, inner, context);
+  const criterion = context.compile(source, parseFilter(rest, term.value), context);
   if (criterion.accepts !== undefined)
     throw refuseParameter(`Parameter "${rest}" cannot be used with _has.`);
   const select = selectNumbers(definitions.typeNumber(source), [criterion]);
@@ -106,9 +103,4 @@ export function hasCriterion(type: string, term: FilterTerm, context: SearchCont
       ...select.args,
     ),
   );
-}
-
-function innerTerm(rest: string, value: string): FilterTerm {
-  const [name = '', modifier] = rest.split(':');
-  return { name, modifier, value };
 }

@@ -44,13 +44,17 @@ export function condition(sql: (alias: string) => string, ...args: SqlValue[]): 
   return { sql, args };
 }
 
-/** At least one of the conditions; none of none. */
+/** At least one of the conditions; none of none. Halved over and over: SQLite nests 1000 deep at most. */
 export function anyOf(conditions: readonly SqlCondition[]): SqlCondition {
   const [first] = conditions;
-  if (first !== undefined && conditions.length === 1) return first;
+  if (first === undefined) return condition(() => '0');
+  if (conditions.length === 1) return first;
+  const middle = conditions.length >> 1;
+  const left = anyOf(conditions.slice(0, middle));
+  const right = anyOf(conditions.slice(middle));
   return {
-    sql: (alias) => conditions.map((part) => `(${part.sql(alias)})`).join(' OR ') || '0',
-    args: conditions.flatMap(({ args }) => args),
+    sql: (alias) => `(${left.sql(alias)}) OR (${right.sql(alias)})`,
+    args: [...left.args, ...right.args],
   };
 }
 

@@ -27,6 +27,8 @@ export interface SearchParameter {
   /** Types that a reference parameter may lead to; empty for any. */
   readonly targets: readonly string[];
   readonly components: readonly SearchComponent[];
+  /** Of codes that the resource states without it; undefined when their value set has several. */
+  readonly system: string | undefined;
 }
 
 export interface SearchComponent {
@@ -65,6 +67,7 @@ interface ParameterTable {
   readonly p: string;
   readonly s?: 1;
   readonly r?: string;
+  readonly v?: string;
   readonly c?: readonly { readonly c: string; readonly t: ParameterType; readonly p: string }[];
 }
 
@@ -135,6 +138,7 @@ function compileParameter(
     paths: pathsOf(table.p),
     isSingle: table.s === 1,
     targets: table.r === undefined || table.r === '*' ? [] : table.r.split(' '),
+    system: table.v,
     components: (table.c ?? []).map(({ c, t, p }) => ({ code: c, type: t, paths: pathsOf(p) })),
   };
 }

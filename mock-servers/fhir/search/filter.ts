@@ -27,8 +27,13 @@ import { type FilterTerm, splitEscaped, unescapeValue } from './query.ts';
 import { parseLocal } from './reference.ts';
 import { textCriterion } from './text-modifier.ts';
 
+/** Each link of a chain is a SELECT within the one before; SQLite refuses about a hundred of them. */
+const MAX_LINKS = 20;
+
 /** @throws FhirError 400 naming the parameter */
 export function compileFilter(type: string, term: FilterTerm, context: SearchContext): Criterion {
+  if (term.name.split(/\.|_has:/).length > MAX_LINKS)
+    throw refuseParameter(`A chain of more than ${MAX_LINKS} parameters is not supported.`);
   if (term.name.startsWith('_has:')) return hasCriterion(type, term, context);
   if (term.name.includes('.')) return chainCriterion(type, term, context);
   if (term.name === '_id') return idCriterion(term, context, type);
@@ -121,7 +126,7 @@ function tokenCriterion(
     throw refuseModifier(term);
   }
   allow(term, ['not']);
-  const plain = parameter.paths.every(({ type }) => /^[a-z]/.test(type));
+  const plain = parameter.paths.every(({ type }) => /^[a-z]/.test(type)) ? parameter : undefined;
   const conditions = values.map((value) => matchToken(value, plain));
   return rows('token', parameter, conditions, term.modifier === 'not');
 }
@@ -147,8 +152,9 @@ function referenceCriterion(
     const value = unescapeValue(raw);
     const parsed = parseLocal(value, baseUrl);
     const number = parsed === undefined ? 0 : definitions.typeNumber(parsed.type);
-    if (parsed !== undefined && number > 0) return target(number, parsed.id);
-    if (typed > 0) return target(typed, value);
+    if (parsed !== undefined && number > 0)
+      return typed === 0 || typed === number ? target(number, parsed.id) : condition(() => '0');
+    if (typed > 0 && !value.includes('/')) return target(typed, value);
     // A bare id, of whatever type, or the URL of something elsewhere.
     return condition((row) => `${row}.id=?`, value);
   });

@@ -59,7 +59,10 @@ function compileInclude(include: IncludeTerm, context: SearchContext): CompiledI
   if (target !== undefined && definitions.typeNumber(target) === 0) {
     throw refuseParameter(`Invalid _include parameter: unknown target type "${target}".`);
   }
-  const keys = code === '*' ? undefined : [requireParameter(source, code, definitions).key];
+  const parameter = code === '*' ? undefined : requireParameter(source, code, definitions);
+  if (parameter !== undefined && parameter.type !== 'reference')
+    throw refuseParameter(`Invalid _include parameter: "${code}" of ${source} is not a reference.`);
+  const keys = parameter === undefined ? undefined : [parameter.key];
   const sourceType = source === '*' ? undefined : definitions.typeNumber(source);
   const targetType = target === undefined ? undefined : definitions.typeNumber(target);
   return {

@@ -29,13 +29,21 @@ export function matchString(value: string, modifier: string | undefined): SqlCon
 /**
  * `code`, `system|code`, `|code` (without a system), `system|`.
  *
- * @param systemIsImplied - the elements are plain codes, which have no system to compare
+ * @param plain - the elements are plain codes: their system is the one stated here, or not known
  */
-export function matchToken(value: string, systemIsImplied = false): SqlCondition {
+export function matchToken(
+  value: string,
+  plain?: { readonly system: string | undefined },
+): SqlCondition {
   const [left = '', right] = splitEscaped(value, '|').map(unescapeValue);
   if (right === undefined) return condition((row) => `${row}.code=?`, left);
+  if (plain !== undefined) {
+    if (!['', plain.system ?? left].includes(left)) return condition(() => '0');
+    return right === ''
+      ? condition((row) => `${row}.code<>''`)
+      : condition((row) => `${row}.code=?`, right);
+  }
   if (right === '') return condition((row) => `${row}.system=?`, left);
-  if (systemIsImplied) return condition((row) => `${row}.code=?`, right);
   return condition((row) => `${row}.code=? AND ${row}.system=?`, right, left);
 }
 

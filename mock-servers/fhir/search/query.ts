@@ -66,8 +66,7 @@ export function parseQuery(terms: readonly (readonly [string, string])[]): Searc
   };
 }
 
-const resultTerms =
-  /^(?:_sort|_count|_include|_revinclude|_summary|_elements|_total|_contained|_containedType)(?::|$)/;
+const resultTerms = /^_(?:sort|count|include|revinclude|summary|elements|total)(?::|$)/;
 
 function isResultTerm(name: string): boolean {
   if (/^_contained(?:Type)?$/.test(name)) {
@@ -75,12 +74,15 @@ function isResultTerm(name: string): boolean {
       `Parameter ${name} is not supported: contained resources are not searched.`,
     );
   }
+  if (/^_(?:sort|count|summary|elements|total):/.test(name))
+    throw refuseParameter(`Parameter "${name}" is not known: it takes no modifier.`);
   return resultTerms.test(name);
 }
 
-function parseFilter(name: string, value: string): FilterTerm {
+export function parseFilter(name: string, value: string): FilterTerm {
   if (name.startsWith('_has:')) return { name, modifier: undefined, value };
-  // A chain keeps the modifiers of its links: `subject:Patient.name:exact`.
+  // A chain keeps the modifiers of its links: `subject:Patient.name:exact`, and what `_has` says.
+  if (name.includes('._has:')) return { name, modifier: undefined, value };
   const lastDot = name.lastIndexOf('.');
   const colon = name.indexOf(':', lastDot + 1);
   if (colon < 0) return { name, modifier: undefined, value };

@@ -1,5 +1,6 @@
 // Runs a search: criteria to resource numbers, in pages that stay as they were found.
 
+import { refuse } from '../outcome.ts';
 import { indexColumns } from '../store/schema.ts';
 import type { ResourceStore, StoredVersion } from '../store/store.ts';
 import type { SearchContext } from './context.ts';
@@ -35,7 +36,9 @@ export function runSearch(
   const number = context.definitions.typeNumber(type);
   store.flushIndex(looksElsewhere(query) ? undefined : number);
   const compiled = query.filters.map((term) => context.compile(type, term, context));
-  const criteria = orderCriteria(store, number, mergeCriteria([...compiled, ...filters]));
+  const merged = mergeCriteria([...compiled, ...filters]);
+  requireFeasible(selectNumbers(number, merged));
+  const criteria = orderCriteria(store, number, merged);
   const sort = query.sort.map((term) => compileSort(type, term, context.definitions));
   const accepts = criteria.flatMap((criterion) => criterion.accepts ?? []);
   const unsorted = selectNumbers(number, criteria);
@@ -48,6 +51,12 @@ export function runSearch(
   const selections = sort.length > 0 ? sortedSelections(number, criteria, sort) : [unsorted];
   const total = count === undefined || count > CHUNK ? undefined : count;
   return newFound(store, selections, accepts, total);
+}
+
+/** Within what SQLite takes: 32766 values, a text of a million bytes. */
+function requireFeasible({ sql, args }: Selection): void {
+  if (args.length < 30_000 && sql.length < 900_000) return;
+  throw refuse(400, 'The search has too many values: split it into several.', 'too-costly');
 }
 
 /** Chains and `_has` read the index of other types too. */

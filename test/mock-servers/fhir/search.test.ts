@@ -23,6 +23,11 @@ const searches: readonly [string, string][] = [
   ['Observation?code:text=gluk', 'o1 o2'],
   ['Observation?code:text=first', 'o1 o2'],
   ['Observation?status=http://hl7.org/fhir/observation-status%7Cfinal', 'o1 o2 o3 o4'],
+  // A code has the one system of its value set.
+  ['Observation?status=http://hl7.org/fhir/observation-status%7C', 'o1 o2 o3 o4'],
+  ['Observation?status=http://e.org/other%7Cfinal', ''],
+  ['Observation?status:not=http://e.org/other%7Cfinal', 'o1 o2 o3 o4'],
+  ['Observation?code:not=1-1,85354-9', ''],
   ['Patient?deceased=true', 'bob'],
   ['Patient?deceased=false', 'ann cat'],
   // reference
@@ -30,6 +35,8 @@ const searches: readonly [string, string][] = [
   ['Observation?subject=ann', 'o1'],
   ['Observation?subject:Patient=ann', 'o1'],
   ['Observation?subject:Group=ann', ''],
+  ['Observation?subject:Group=Patient/ann', ''],
+  ['Observation?subject:Patient=http://other.org/fhir/Patient/ann', 'o4'],
   ['Observation?subject=http://other.org/fhir/Patient/ann', 'o4'],
   ['Observation?subject:identifier=http://e.org/mrn%7C77', 'o3'],
   ['Observation?patient=ann,bob', 'o1 o2'],
@@ -86,6 +93,10 @@ const searches: readonly [string, string][] = [
   ['Patient?_has:Observation:patient:value-quantity=gt5', 'ann'],
   ['Patient?_has:Encounter:patient:_has:Observation:encounter:code=1-1', 'ann'],
   ['Practitioner?_has:Patient:general-practitioner:name=mull', 'dr'],
+  ['Patient?_has:Observation:patient:encounter:Encounter.status=finished', 'ann'],
+  ['Patient?_has:Observation:patient:code:not=1-1', ''],
+  ['Observation?subject:Patient._has:Encounter:patient:status=finished', 'o1'],
+  ['Observation?subject._has:Encounter:patient:status=finished', 'o1'],
   // common
   ['Patient?_id=ann,cat', 'ann cat'],
   ['Patient?_id:not=ann', 'bob cat'],
@@ -112,6 +123,18 @@ const refusals: readonly [string, RegExp][] = [
   ['Patient?_has:Observation:code:x=1', /not a reference/],
   ['Patient?birthdate:missing=maybe', /missing/],
   ['Patient?_sort=nothing', /nothing/],
+  ['Patient?_sort:desc=birthdate', /"_sort:desc"/],
+  ['Patient?_include=Patient:name', /"name" of Patient is not a reference/],
+  ['Patient?_text=x', /"_text"/],
+  ['Patient?_content=x', /"_content"/],
+  ['Patient?_filter=name eq x', /"_filter"/],
+  ['Patient?_list=x', /"_list"/],
+  ['Patient?_query=x', /"_query"/],
+  ['Patient?identifier:of-type=a%7Cb%7Cc', /:of-type/],
+  ['Observation?code:above=1-1', /:above/],
+  ['Observation?code:below=1-1', /:below/],
+  ['Observation?code:not-in=http://e.org/vs', /:not-in/],
+  [`Encounter?${'part-of.'.repeat(30)}status=finished`, /chain/],
   ['Patient?_count=many', /_count/],
   ['Patient?_summary=some', /_summary/],
   ['Patient?_include=Patient', /_include/],
@@ -225,6 +248,22 @@ describe('FHIR mock: search', () => {
     const second = await server.get(next);
 
     assert.deepEqual([...matchIds(first), ...matchIds(second)], ['o4', 'o3', 'o2', 'o1']);
+  });
+
+  it('takes thousands of values, and says so when they are too many', async () => {
+    const search = (type: string, query: string) =>
+      server.send('POST', `/${type}/_search`, query, {
+        'content-type': 'application/x-www-form-urlencoded',
+      });
+    const values = (count: number) => Array.from({ length: count }, (_, index) => `v${index}`);
+    const names = await search('Patient', `name=${values(3000)},mull`);
+    const ids = await search('Patient', `_id=${values(3000)},ann`);
+    const subjects = await search('Observation', `subject=${values(3000)},ann`);
+    const tooMany = await search('Patient', `_id=${values(40_000)}`);
+
+    assert.deepEqual([names, ids, subjects].map(matchIds), [['ann'], ['ann'], ['o1']]);
+    assert.equal(tooMany.status, 400);
+    assert.equal(tooMany.body.issue[0].code, 'too-costly');
   });
 
   it('a page of a forgotten search is 410', async () => {
