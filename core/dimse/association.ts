@@ -1,7 +1,8 @@
 // Opening an association from our side (PS3.8 section 7) and asking for one operation at a time.
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION } from '../dicom/implementation.ts';
 import type { Command } from './command.ts';
+import { connectTo, inTime } from './connect.ts';
 import { Connection, MAX_PDU_BYTES, type Message } from './connection.ts';
 import {
   associationAborted,
@@ -154,25 +155,13 @@ export async function openAssociation(options: AssociationOptions): Promise<Asso
   }
 }
 
-async function openSocket(
-  { host, port, signal }: AssociationOptions,
-  timeoutMs: number,
-): Promise<Socket> {
-  const { promise, resolve, reject } = Promise.withResolvers<Socket>();
-  const socket = connect({ host, port, ...(signal === undefined ? {} : { signal }) });
-  const timer = setTimeout(() => socket.destroy(new Error('connect timed out')), timeoutMs);
-  socket.once('connect', () => resolve(socket));
-  socket.once('error', reject);
+async function openSocket(options: AssociationOptions, timeoutMs: number): Promise<Socket> {
+  const { host, port, signal } = options;
   try {
-    return await promise;
+    return await connectTo(options, timeoutMs);
   } catch (cause) {
     signal?.throwIfAborted();
     throw cannotConnect(host, port, cause);
-  } finally {
-    clearTimeout(timer);
-    socket.off('error', reject);
-    // The reader of the stream sees later errors; without a listener Node would end the process
-    socket.on('error', () => {});
   }
 }
 
@@ -196,20 +185,6 @@ function accepted(
   });
 }
 
-/** A peer that says nothing at all must not hold us for ever. */
-async function limited<T>(
-  answer: Promise<T>,
-  timeoutMs: number,
-  connection: Connection,
-): Promise<T> {
-  const expired = Promise.withResolvers<never>();
-  const timer = setTimeout(() => {
-    expired.reject(associationTimedOut(timeoutMs / 1000));
-    connection.destroy();
-  }, timeoutMs);
-  try {
-    return await Promise.race([answer, expired.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
+function limited<T>(answer: Promise<T>, timeoutMs: number, connection: Connection): Promise<T> {
+  return inTime(answer, connection, timeoutMs, () => associationTimedOut(timeoutMs / 1000));
 }

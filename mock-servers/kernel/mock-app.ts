@@ -28,6 +28,11 @@ export interface MockApp {
   readonly handler: RequestHandler;
   /** Adjusts the socket-level quirks of the real server (Date header, keep-alive). */
   readonly tune?: (server: Server) => void;
+  /**
+   * Ends what requests wait for from other servers, until the returned function is called: the state they
+   * work on is about to be replaced.
+   */
+  interrupt?(): () => void;
   /** Brings the state to the seed, or to emptiness; atomic for a client. */
   reset(to: 'seed' | 'empty'): Promise<void>;
   /** Shown under `/__admin/health`: counts only, nothing personal. */

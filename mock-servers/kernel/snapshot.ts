@@ -6,6 +6,7 @@ export interface Snapshots {
   save(name: string): Promise<readonly string[]>;
   /** All servers or none; false when there is no snapshot of that name. */
   load(name: string): Promise<boolean>;
+  has(name: string): boolean;
   list(): readonly { readonly name: string; readonly servers: readonly string[] }[];
   /** False when there is no snapshot of that name. */
   remove(name: string): Promise<boolean>;
@@ -29,6 +30,7 @@ export function createSnapshots(mocks: () => Promise<readonly MockApp[]>): Snaps
       await restoreAll(states, await mocks());
       return true;
     },
+    has: (name) => byName.has(name),
     list: () => [...byName].map(([name, states]) => ({ name, servers: [...states.keys()] })),
     async remove(name) {
       const states = byName.get(name);

@@ -189,7 +189,7 @@ export class Suite {
     return {
       health: () => this.#health(),
       mocks,
-      reset: (to) => this.#gate.hold(() => this.#reset(to)),
+      reset: (to) => this.#replace(() => this.#reset(to)),
       stop: () => this.#end('stop'),
       certificate: () => this.#certificate?.cert,
       clock: this.#clock,
@@ -199,10 +199,23 @@ export class Suite {
       snapshots: {
         ...snapshots,
         save: (name) => this.#gate.hold(() => snapshots.save(name)),
-        load: (name) => this.#gate.hold(() => snapshots.load(name)),
+        load: (name) => this.#replace(() => snapshots.load(name), snapshots.has(name)),
         remove: (name) => this.#gate.hold(() => snapshots.remove(name)),
       },
     };
+  }
+
+  /** Nothing that waits for other servers holds it up, unless it may turn out that nothing is to be done. */
+  #replace<T>(work: () => Promise<T>, isSure = true): Promise<T> {
+    const mocks = isSure ? [...this.#mocks.values()] : [];
+    const goOns = mocks.map((mock) => mock.interrupt?.());
+    return this.#gate.hold(async () => {
+      try {
+        return await work();
+      } finally {
+        for (const goOn of goOns) goOn?.();
+      }
+    });
   }
 
   /** As it was at READY: data, ids to come, clock, faults and journal. */

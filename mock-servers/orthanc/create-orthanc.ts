@@ -6,6 +6,7 @@ import { metadataNumbers } from './archive/model.ts';
 import type { OrthancConfig } from './config.ts';
 import { InstanceReader } from './dicom/instance-reader.ts';
 import { Jobs } from './jobs/jobs.ts';
+import { OutgoingCalls } from './neighbours/outgoing-calls.ts';
 import { BodyMemory } from './rest/body-memory.ts';
 import type { Orthanc, RuntimeSettings } from './rest/orthanc.ts';
 import type { Version } from './versions.ts';
@@ -49,12 +50,14 @@ export function createOrthanc({
     ...config.userMetadata,
   ]);
   const contentTypes = new Map([...builtInContentTypes, ...config.userContentTypes]);
+  const outgoing = new OutgoingCalls();
   const orthanc: Orthanc = {
     version,
     config,
     archive,
     dicom: new InstanceReader(archive),
-    jobs: new Jobs(clock, newUuid),
+    jobs: new Jobs(clock, newUuid, outgoing),
+    outgoing,
     bodies: new BodyMemory(),
     settings: newSettings(),
     clock,

@@ -72,6 +72,7 @@ export async function createOrthancMock(
       // An Expect header that is not 100-continue is ignored.
       server.on('checkExpectation', (req, res) => server.emit('request', req, res));
     },
+    interrupt: () => orthanc.outgoing.interrupt(),
     async reset(to) {
       await orthanc.jobs.clear();
       await orthanc.archive.clear();
@@ -105,6 +106,7 @@ export async function createOrthancMock(
     },
     dimsePort: () => orthanc.dicomPort(),
     async close() {
+      orthanc.outgoing.interrupt();
       await dimse?.close();
       await orthanc.jobs.clear();
       await orthanc.archive.close();

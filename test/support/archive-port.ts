@@ -20,7 +20,7 @@ export function fakeArchive(changes: Partial<ArchivePort> = {}): FakeArchive {
     aet: 'ORTHANC',
     isCalledAetChecked: false,
     isAllowed: () => true,
-    modality: () => undefined,
+    sender: () => undefined,
     acceptsSyntax: () => true,
     async store(object) {
       const chunks: Uint8Array[] = [];

@@ -2,13 +2,15 @@
 import { createServer, type Socket } from 'node:net';
 import { Connection } from '#core/dimse/connection.ts';
 
-export type Manner = 'answers' | 'rejects' | 'refuses' | 'aborts' | 'is silent';
+/** One that says nothing does not even answer the association, one that is silent no request. */
+export type Manner = 'answers' | 'rejects' | 'refuses' | 'aborts' | 'is silent' | 'says nothing';
 
 export interface DimsePeerUnderControl {
   readonly port: number;
   manner: Manner;
-  status: number;
-  /** Told of each request that gets no answer. */
+  /** Of the answers of an association in turn, the last one again and again; success when empty. */
+  statuses: readonly number[];
+  /** Told of each association and request that gets no answer. */
   onSilence: (socket: Socket) => void;
   close(): Promise<void>;
 }
@@ -28,7 +30,7 @@ export async function startDimsePeer(): Promise<DimsePeerUnderControl> {
   const peer: DimsePeerUnderControl = {
     port: address.port,
     manner: 'answers',
-    status: 0,
+    statuses: [],
     onSilence: () => undefined,
     close: () =>
       new Promise((resolve) => {
@@ -42,6 +44,7 @@ export async function startDimsePeer(): Promise<DimsePeerUnderControl> {
 async function converse(connection: Connection, peer: DimsePeerUnderControl): Promise<void> {
   const request = await connection.readPdu();
   if (request.kind !== 'associate-rq') return;
+  if (peer.manner === 'says nothing') return untilClosed(connection, peer);
   if (peer.manner === 'rejects') {
     return connection.writePdu({ kind: 'associate-rj', result: 1, source: 1, reason: 7 });
   }
@@ -56,11 +59,15 @@ async function converse(connection: Connection, peer: DimsePeerUnderControl): Pr
       transferSyntaxes: [first],
     })),
   });
-  while (await answerNext(connection, peer));
+  for (let count = 0; await answerNext(connection, peer, count); count += 1);
 }
 
 /** False when the association has ended. */
-async function answerNext(connection: Connection, peer: DimsePeerUnderControl): Promise<boolean> {
+async function answerNext(
+  connection: Connection,
+  peer: DimsePeerUnderControl,
+  count: number,
+): Promise<boolean> {
   const message = await connection.readMessage();
   if ('kind' in message) {
     if (message.kind === 'release-rq') await connection.writePdu({ kind: 'release-rp' });
@@ -72,8 +79,7 @@ async function answerNext(connection: Connection, peer: DimsePeerUnderControl): 
     return false;
   }
   if (peer.manner === 'is silent') {
-    peer.onSilence(connection.socket);
-    await new Promise((resolve) => connection.socket.once('close', resolve));
+    await untilClosed(connection, peer);
     return false;
   }
   const { field, messageId, sopClassUid, sopInstanceUid } = message.command;
@@ -83,7 +89,12 @@ async function answerNext(connection: Connection, peer: DimsePeerUnderControl): 
     respondedTo: messageId,
     sopClassUid,
     sopInstanceUid,
-    status: peer.status,
+    status: peer.statuses.slice(0, count + 1).at(-1) ?? 0,
   });
   return true;
+}
+
+async function untilClosed({ socket }: Connection, peer: DimsePeerUnderControl): Promise<void> {
+  peer.onSilence(socket);
+  await new Promise((resolve) => socket.once('close', resolve));
 }

@@ -13,7 +13,7 @@ export interface ServerRequest {
   /** Sent in chunks, or with its length where it is one buffer. */
   readonly body?: Readable | Buffer;
   /** Breaks off the request, or the answer that is read. */
-  readonly signal?: AbortSignal;
+  readonly signal: AbortSignal;
 }
 
 /** Without an answer for so long, the server counts as gone (HttpTimeout of the plugin). */

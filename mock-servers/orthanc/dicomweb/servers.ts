@@ -39,7 +39,8 @@ export const deleteServer: Handler = (call, { settings }) => {
 /** Hands the answer of the server through. */
 export const getFromServer: Handler = async (call, orthanc) => {
   const { server, body } = await requested(call, orthanc);
-  const answer = await askServer(server, getRequest(body));
+  const { signal } = orthanc.outgoing;
+  const answer = await askServer(server, { ...getRequest(body), signal });
   const { 'content-type': contentType, ...others } = answer.headers;
   const headers = Object.entries(others).filter(
     ([name]) => !/^(connection|content-length|transfer-encoding)$/.test(name),
@@ -55,7 +56,8 @@ export const getFromServer: Handler = async (call, orthanc) => {
 /** QIDO-RS with the answer in a simpler form: one text for a tag. */
 export const searchServer: Handler = async (call, orthanc) => {
   const { server, body } = await requested(call, orthanc);
-  const found = parsed(await bytesOf(await askServer(server, getRequest(body))));
+  const { signal } = orthanc.outgoing;
+  const found = parsed(await bytesOf(await askServer(server, { ...getRequest(body), signal })));
   if (!Array.isArray(found)) throw new OrthancError('network');
   return json(found.map((resource: unknown) => (isFields(resource) ? simplified(resource) : {})));
 };
@@ -107,7 +109,8 @@ export const deleteFromServer: Handler = async (call, orthanc) => {
       'The request body must contain a JSON object with fields "Level" and "StudyInstanceUID"';
     throw new OrthancError('badFile', details);
   }
-  await askServer(server, { method: 'DELETE', uri: deleteUri(body) }).then(bytesOf);
+  const { signal } = orthanc.outgoing;
+  await askServer(server, { method: 'DELETE', uri: deleteUri(body), signal }).then(bytesOf);
   return json({});
 };
 

@@ -1,10 +1,10 @@
 // The archive of this server as DIMSE sees it: the same storing, finding and files as over REST.
-import { readPart10 } from '#core/dicom/part10.ts';
 import { WorkbenchError } from '#core/errors.ts';
-import { descendants, metadataNumbers, metadataOf, type Resource } from '../archive/model.ts';
-import { fileOf } from '../dicom/instance-reader.ts';
-import { transcode } from '../dicom/transcode.ts';
+import { descendants, metadataNumbers, type Resource } from '../archive/model.ts';
+import type { Modality } from '../modality-form.ts';
 import { checkCommitment, keepReport } from '../neighbours/commitment.ts';
+import { callingOf } from '../neighbours/modality.ts';
+import { sendObjects, storedObject } from '../neighbours/store-task.ts';
 import { OrthancError } from '../rest/errors.ts';
 import { search } from '../rest/find.ts';
 import type { Orthanc } from '../rest/orthanc.ts';
@@ -16,7 +16,7 @@ import type {
   DimseOperation,
   DimsePeer,
   IncomingObject,
-  StoredObject,
+  SendObjects,
 } from './port.ts';
 import { withObject } from './receive.ts';
 
@@ -37,7 +37,10 @@ export function archivePort(orthanc: Orthanc): ArchivePort {
   return {
     aet: config.dicomAet,
     isCalledAetChecked: config.checkCalledAet,
-    modality,
+    sender(aet) {
+      const target = modality(aet);
+      return target && ((...sending) => sendFor(target, orthanc, ...sending));
+    },
     isAllowed(operation, { callingAet }: DimsePeer) {
       const isAlways = operation in config.alwaysAllow;
       if (isAlways && config.alwaysAllow[operation as keyof typeof config.alwaysAllow]) return true;
@@ -53,7 +56,7 @@ export function archivePort(orthanc: Orthanc): ArchivePort {
       const resources = ids.flatMap((id) => archive.resources.identified(level, id));
       const instances = resources.flatMap((resource) => descendants(resource, 'Instance'));
       // Orthanc 1.10.1 sends what came last first
-      return instances.reverse().map((instance) => stored(instance, orthanc));
+      return instances.reverse().map((instance) => storedObject(instance, orthanc));
     },
   };
 }
@@ -81,6 +84,22 @@ async function store(object: IncomingObject, orthanc: Orthanc): Promise<'stored'
       throw error;
     }
   });
+}
+
+async function sendFor(
+  target: Modality,
+  orthanc: Orthanc,
+  ...[objects, originator, onSent]: Parameters<SendObjects>
+): Promise<'sent' | 'failed'> {
+  // Orthanc does not read the title that a modality has for us here
+  const calling = { ...callingOf(target, orthanc), localAet: orthanc.config.dicomAet };
+  try {
+    await sendObjects(objects, calling, originator, onSent);
+    return 'sent';
+  } catch (error) {
+    if (error instanceof OrthancError) return 'failed';
+    throw error;
+  }
 }
 
 async function find(
@@ -123,15 +142,4 @@ async function valuesOf(
     if (value !== undefined) values.set(tag, value);
   }
   return values;
-}
-
-function stored(instance: Resource, { archive }: Orthanc): StoredObject {
-  const read = async () => archive.files.read(fileOf(instance).uuid);
-  return {
-    sopClassUid: metadataOf(instance, 'SopClassUid') ?? '',
-    sopInstanceUid: instance.tags.get('00080018') ?? '',
-    transferSyntax: metadataOf(instance, 'TransferSyntax') ?? '',
-    read,
-    transcode: async (transferSyntax) => transcode(readPart10(await read()), transferSyntax),
-  };
 }

@@ -52,11 +52,23 @@ export interface CommitmentOutcome {
   readonly failures: readonly (ReferencedObject & { readonly reason: number })[];
 }
 
-export interface RemoteModality {
-  readonly aet: string;
-  readonly host: string;
-  readonly port: number;
+/** Whose C-MOVE an object is sent for. */
+export interface MoveOriginator {
+  readonly moveOriginatorAet: string;
+  readonly moveOriginatorMessageId: number;
 }
+
+/**
+ * Sends objects over one association.
+ *
+ * @param onSent - called after each
+ * @returns `failed` at the first that is not taken, and when nobody answers in time
+ */
+export type SendObjects = (
+  objects: readonly StoredObject[],
+  originator: MoveOriginator,
+  onSent: () => Promise<void>,
+) => Promise<'sent' | 'failed'>;
 
 export interface ArchivePort {
   /** DicomAet. */
@@ -81,6 +93,6 @@ export interface ArchivePort {
   checkCommitment(request: CommitmentRequest, peer: DimsePeer): void;
   /** The answer to our own question; false for a transaction that nobody has begun. */
   reportCommitment(outcome: CommitmentOutcome): boolean;
-  /** A configured modality by its AE title. */
-  modality(aet: string): RemoteModality | undefined;
+  /** The way to a configured modality, by its AE title. */
+  sender(aet: string): SendObjects | undefined;
 }

@@ -1,15 +1,11 @@
 // C-GET and C-MOVE: the same objects, sent back on this association or to a modality that is configured.
-
-import { once } from 'node:events';
-import { connect } from 'node:net';
 import type { Dataset } from '#core/dicom/dataset.ts';
 import type { AcceptedContext } from '#core/dimse/association.ts';
 import { type Command, CommandField, isSuccessful, Status } from '#core/dimse/command.ts';
-import { Connection, MAX_PDU_BYTES } from '#core/dimse/connection.ts';
+import type { Connection } from '#core/dimse/connection.ts';
 import { idsAt, impliedLevel, levelOf } from './identifier.ts';
-import { DCMTK_CLASS_UID, DCMTK_VERSION } from './identity.ts';
 import { prepare, sendStore } from './outgoing.ts';
-import type { ArchivePort, DimsePeer, RemoteModality, StoredObject } from './port.ts';
+import type { ArchivePort, DimsePeer, StoredObject } from './port.ts';
 
 export interface Retrieval {
   readonly port: ArchivePort;
@@ -29,8 +25,6 @@ const impossible: Partial<Command> = {
   status: Status.unableToProcess,
   subOperations: { completed: 0, failed: 0, warning: 0 },
 };
-const EXPLICIT = '1.2.840.10008.1.2.1';
-const CONNECT_LIMIT_MS = 10_000;
 
 /** Every object is followed by a pending answer, also the last one. */
 export async function handleGet(
@@ -56,32 +50,25 @@ export async function handleGet(
 
 /** Every object but the last one is followed by a pending answer. */
 export async function handleMove(retrieval: Retrieval): Promise<void> {
-  const { port, identifier, command, respond } = retrieval;
-  const target = port.modality(command.moveDestination ?? '');
+  const { port, peer, identifier, command, respond } = retrieval;
+  const send = port.sender(command.moveDestination ?? '');
   const level = levelOf(identifier) ?? impliedLevel(identifier);
-  const isPossible = target !== undefined && level !== undefined;
+  const isPossible = send !== undefined && level !== undefined;
   const objects = isPossible ? await port.retrieve(level, idsAt(identifier, level)) : [];
-  if (target === undefined || objects.length === 0) {
-    return respond(impossible);
-  }
-  const opened = await openTo(target, port.aet, objects);
-  if (opened === undefined) return respond(impossible);
+  if (send === undefined || objects.length === 0) return respond(impossible);
+  const originator = {
+    moveOriginatorAet: peer.callingAet,
+    moveOriginatorMessageId: command.messageId ?? 0,
+  };
   const counts: Counts = { completed: 0, failed: 0 };
-  try {
-    for (const [index, object] of objects.entries()) {
-      count(counts, await passOn(object, opened, retrieval, index + 1));
-      const remaining = objects.length - index - 1;
-      if (remaining > 0) {
-        await respond({
-          status: Status.pending,
-          subOperations: { ...counts, remaining, warning: 0 },
-        });
-      }
-    }
-    await respond(final(counts));
-  } finally {
-    await close(opened.connection);
-  }
+  const outcome = await send(objects, originator, async () => {
+    counts.completed += 1;
+    const remaining = objects.length - counts.completed;
+    const subOperations = { ...counts, remaining, warning: 0 };
+    if (remaining > 0) await respond({ status: Status.pending, subOperations });
+  });
+  // Orthanc 1.10.1: the first failure ends it, and what went before does not count
+  await respond(outcome === 'sent' ? final(counts) : impossible);
 }
 
 /** Undefined when the client cancelled. */
@@ -98,94 +85,6 @@ async function sendBack(
   if (!('command' in answer)) return undefined;
   if (answer.command.field === CommandField.cancelRequest) return undefined;
   return isSuccessful(answer.command.status);
-}
-
-interface Opened {
-  readonly connection: Connection;
-  readonly contexts: readonly AcceptedContext[];
-}
-
-async function passOn(
-  object: StoredObject,
-  { connection, contexts }: Opened,
-  { peer, command }: Retrieval,
-  messageId: number,
-): Promise<boolean> {
-  const outgoing = await prepare(object, contexts);
-  if (outgoing === undefined) return false;
-  await sendStore(connection, object, outgoing, {
-    messageId,
-    moveOriginatorAet: peer.callingAet,
-    moveOriginatorMessageId: command.messageId ?? 0,
-  });
-  const answer = await connection.readMessage();
-  return 'command' in answer && isSuccessful(answer.command.status);
-}
-
-/** Undefined when the modality does not answer or does not let us in. */
-async function openTo(
-  { aet, host, port }: RemoteModality,
-  callingAet: string,
-  objects: readonly StoredObject[],
-): Promise<Opened | undefined> {
-  const socket = connect({ host, port });
-  try {
-    await once(socket, 'connect', { signal: AbortSignal.timeout(CONNECT_LIMIT_MS) });
-  } catch {
-    // Refused, unknown or silent: all the same to the one who asked for the move
-    socket.destroy();
-    return undefined;
-  }
-  socket.on('error', () => {});
-  const connection = new Connection(socket);
-  const proposed = proposals(objects);
-  await connection.writePdu({
-    kind: 'associate-rq',
-    calledAet: aet,
-    callingAet,
-    contexts: proposed,
-    maxPduBytes: MAX_PDU_BYTES,
-    implementationClassUid: DCMTK_CLASS_UID,
-    implementationVersion: DCMTK_VERSION,
-    roles: [],
-  });
-  const answer = await connection.readPdu();
-  if (answer.kind !== 'associate-ac') {
-    connection.destroy();
-    return undefined;
-  }
-  connection.peerMaxPduBytes = answer.maxPduBytes;
-  const contexts = answer.contexts.flatMap(({ id, result, transferSyntaxes: [transferSyntax] }) => {
-    const abstractSyntax = proposed.find((context) => context.id === id)?.abstractSyntax;
-    const isUsable = result === 0 && abstractSyntax !== undefined && transferSyntax !== undefined;
-    return isUsable ? [{ id, abstractSyntax, transferSyntax }] : [];
-  });
-  return { connection, contexts };
-}
-
-/** One context for each kind of object in its own syntax, one with the default for when that is refused. */
-function proposals(objects: readonly StoredObject[]) {
-  const pairs = new Set(
-    objects.flatMap(({ sopClassUid, transferSyntax }) => [
-      `${sopClassUid} ${transferSyntax}`,
-      `${sopClassUid} ${EXPLICIT}`,
-    ]),
-  );
-  return [...pairs].slice(0, 128).map((pair, index) => {
-    const [abstractSyntax = '', transferSyntax = ''] = pair.split(' ');
-    return { id: index * 2 + 1, result: 0, abstractSyntax, transferSyntaxes: [transferSyntax] };
-  });
-}
-
-async function close(connection: Connection): Promise<void> {
-  try {
-    await connection.writePdu({ kind: 'release-rq' });
-    await connection.readPdu();
-  } catch {
-    // It hung up first: released all the same
-  } finally {
-    connection.destroy();
-  }
 }
 
 function count(counts: Counts, isKept: boolean): void {

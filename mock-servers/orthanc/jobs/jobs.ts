@@ -1,6 +1,7 @@
 // Jobs of one server: asked for by REST, done in the background or awaited by the request itself.
 import type { Clock } from '#core/clock.ts';
 import { orthancTimeMicro } from '../archive/time.ts';
+import type { OutgoingCalls } from '../neighbours/outgoing-calls.ts';
 import { OrthancError } from '../rest/errors.ts';
 import type { JsonObject } from '../rest/json.ts';
 
@@ -47,11 +48,13 @@ export class Jobs {
   readonly #clock: Clock;
   readonly #newUuid: () => string;
   readonly #jobs = new Map<string, Job>();
-  readonly #running = new Map<Promise<unknown>, AbortController>();
+  readonly #running = new Set<Promise<unknown>>();
+  readonly #outgoing: OutgoingCalls;
 
-  constructor(clock: Clock, newUuid: () => string) {
+  constructor(clock: Clock, newUuid: () => string, outgoing: OutgoingCalls) {
     this.#clock = clock;
     this.#newUuid = newUuid;
+    this.#outgoing = outgoing;
   }
 
   /** Starts a job in the background. */
@@ -135,10 +138,14 @@ export class Jobs {
 
   /** Stops what runs and forgets all jobs with their files. */
   async clear(): Promise<void> {
-    for (const stop of this.#running.values()) stop.abort();
-    await Promise.allSettled(this.#running.keys());
-    await Promise.all(this.all().map((job) => job.task.discard?.()));
-    this.#jobs.clear();
+    const goOn = this.#outgoing.interrupt();
+    try {
+      await Promise.allSettled(this.#running);
+      await Promise.all(this.all().map((job) => job.task.discard?.()));
+      this.#jobs.clear();
+    } finally {
+      goOn();
+    }
   }
 
   #add(task: JobTask): Job {
@@ -155,9 +162,8 @@ export class Jobs {
   async #perform(job: Job): Promise<void> {
     job.state = 'Running';
     job.startedAtMs = this.#clock.now();
-    const stop = new AbortController();
-    const work = job.task.run(stop);
-    this.#running.set(work, stop);
+    const work = job.task.run(this.#outgoing);
+    this.#running.add(work);
     try {
       await work;
       this.finish(job);

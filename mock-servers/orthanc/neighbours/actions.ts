@@ -33,7 +33,10 @@ export const echoAny: Handler = async (call, orthanc) => {
 export const peerSystem: Handler = async (call, orthanc) => {
   const peer = peerOf(call, orthanc);
   try {
-    const answer = await fetch(`${peer.url}system`, { headers: peerHeaders(peer) });
+    const answer = await fetch(`${peer.url}system`, {
+      headers: peerHeaders(peer),
+      signal: orthanc.outgoing.signal,
+    });
     if (!answer.ok) throw new OrthancError('network');
     return bareJsonAnswer(await answer.text());
   } catch (cause) {

@@ -1,9 +1,9 @@
 // Associations that this server opens to a modality for its REST API. The texts of what goes wrong were read
 // off Orthanc 1.10.1 with a peer that rejects, refuses, aborts and says nothing.
-import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { AcceptedContext } from '#core/dimse/association.ts';
 import { type Command, isPending } from '#core/dimse/command.ts';
+import { connectTo, inTime } from '#core/dimse/connect.ts';
 import { Connection, MAX_PDU_BYTES, type Message } from '#core/dimse/connection.ts';
 import type { RoleSelection } from '#core/dimse/pdu-associate.ts';
 import { DCMTK_CLASS_UID, DCMTK_VERSION } from '../dimse/identity.ts';
@@ -26,7 +26,7 @@ export interface Calling {
   readonly localAet: string;
   readonly timeoutMs: number;
   /** Ends the association at once. */
-  readonly signal?: AbortSignal;
+  readonly signal: AbortSignal;
 }
 
 export interface Opened {
@@ -174,18 +174,14 @@ async function open(
 }
 
 async function connected({ remote, signal }: Calling): Promise<Socket> {
-  const socket = connect({ host: remote.host, port: remote.port, signal });
-  // What fails later is seen by whoever reads or writes.
-  socket.on('error', () => {});
+  const { host, port } = remote;
   try {
-    await once(socket, 'connect', { signal: AbortSignal.timeout(CONNECT_LIMIT_MS) });
+    return await connectTo({ host, port, signal }, CONNECT_LIMIT_MS);
   } catch (cause) {
-    socket.destroy();
     const isRefused = (cause as NodeJS.ErrnoException).code === 'ECONNREFUSED';
     const reason = isRefused ? 'Connection refused' : 'Connection timed out';
     throw cannotConnect(remote, `TCP Initialization Error: ${reason}`, cause);
   }
-  return socket;
 }
 
 function cannotConnect({ aet }: Remote, reason: string, cause?: unknown): OrthancError {
@@ -194,24 +190,13 @@ function cannotConnect({ aet }: Remote, reason: string, cause?: unknown): Orthan
   });
 }
 
-async function limited<Answer>(
+function limited<Answer>(
   answer: Promise<Answer>,
   connection: Connection,
   timeoutMs: number,
 ): Promise<Answer> {
   if (timeoutMs === 0) return answer;
-  const expired = Promise.withResolvers<never>();
-  const timer = setTimeout(() => {
-    expired.reject(new NoAnswer());
-    connection.destroy();
-  }, timeoutMs);
-  try {
-    return await Promise.race([answer, expired.promise]);
-  } finally {
-    clearTimeout(timer);
-    // The reader fails with the socket when the time was up: that has been reported already.
-    answer.catch(() => undefined);
-  }
+  return inTime(answer, connection, timeoutMs, () => new NoAnswer());
 }
 
 async function release(connection: Connection): Promise<void> {

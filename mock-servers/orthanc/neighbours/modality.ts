@@ -30,6 +30,7 @@ export function callingOf(modality: Modality, orthanc: Orthanc, body?: unknown):
     remote: modality,
     localAet: localAet(modality, orthanc, fields),
     timeoutMs: Math.min(seconds * 1000, MAX_TIMER_MS),
+    signal: orthanc.outgoing.signal,
   };
 }
 

@@ -6,7 +6,7 @@ import { descendants, metadataOf, type Resource } from '../archive/model.ts';
 import { fileOf } from '../dicom/instance-reader.ts';
 import { transcode } from '../dicom/transcode.ts';
 import { prepare, sendStore } from '../dimse/outgoing.ts';
-import type { StoredObject } from '../dimse/port.ts';
+import type { MoveOriginator, StoredObject } from '../dimse/port.ts';
 import type { JobContext, JobTask } from '../jobs/jobs.ts';
 import type { Fields } from '../rest/arguments.ts';
 import { OrthancError } from '../rest/errors.ts';
@@ -29,11 +29,6 @@ export interface StoreRequest {
   readonly resources: readonly Resource[];
   /** The body of the request: the options of the job. */
   readonly fields: Fields;
-}
-
-interface MoveOriginator {
-  readonly moveOriginatorAet: string;
-  readonly moveOriginatorMessageId: number;
 }
 
 export class StoreTask implements JobTask {
@@ -120,6 +115,7 @@ export async function sendObjects(
   objects: readonly StoredObject[],
   calling: Calling,
   originator?: MoveOriginator,
+  onSent?: () => Promise<void>,
 ): Promise<void> {
   const wanted = new Map<string, WantedContext>();
   for (const { sopClassUid: abstractSyntax, transferSyntax: own } of objects) {
@@ -127,7 +123,10 @@ export async function sendObjects(
       wanted.set(`${abstractSyntax} ${syntax}`, { abstractSyntax, transferSyntaxes: [syntax] });
   }
   await withAssociation(calling, { contexts: [...wanted.values()] }, 'C-STORE', async (opened) => {
-    for (const object of objects) await storeObject(object, opened, originator);
+    for (const object of objects) {
+      await storeObject(object, opened, originator);
+      await onSent?.();
+    }
   });
 }
 
@@ -155,7 +154,7 @@ function fileBytes(instance: Resource, { archive }: Orthanc): Buffer {
   return archive.files.read(fileOf(instance).uuid);
 }
 
-function storedObject(instance: Resource, orthanc: Orthanc): StoredObject {
+export function storedObject(instance: Resource, orthanc: Orthanc): StoredObject {
   const read = async () => fileBytes(instance, orthanc);
   return {
     sopClassUid: metadataOf(instance, 'SopClassUid') ?? '',

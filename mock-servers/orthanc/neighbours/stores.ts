@@ -60,6 +60,7 @@ export const storeStraightToPeer: Handler = async (call, orthanc) => {
     method: 'POST',
     body: new Uint8Array(body),
     headers: { ...peerHeaders(peer), 'Content-Type': 'application/dicom' },
+    signal: orthanc.outgoing.signal,
   }).catch((cause: unknown) => {
     throw new OrthancError('network', "libCURL error: Couldn't connect to server", { cause });
   });

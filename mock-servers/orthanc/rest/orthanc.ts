@@ -6,6 +6,7 @@ import type { InstanceReader } from '../dicom/instance-reader.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { Modality } from '../modality-form.ts';
 import type { CommitmentReport } from '../neighbours/commitment.ts';
+import type { OutgoingCalls } from '../neighbours/outgoing-calls.ts';
 import type { StoredQuery } from '../neighbours/queries.ts';
 import type { Version } from '../versions.ts';
 import type { WebServer } from '../web-server.ts';
@@ -40,6 +41,7 @@ export interface Orthanc {
   readonly archive: Archive;
   readonly dicom: InstanceReader;
   readonly jobs: Jobs;
+  readonly outgoing: OutgoingCalls;
   readonly bodies: BodyMemory;
   readonly settings: RuntimeSettings;
   readonly clock: Clock;

@@ -176,7 +176,7 @@ describe('Storage commitment that fails', function () {
   for (const [manner, status] of manners) {
     it(`is told of alike, by a peer that ${manner} with ${status.toString(16)}`, async () => {
       assert.ok(peer);
-      Object.assign(peer, { manner, status });
+      Object.assign(peer, { manner, statuses: [status] });
 
       await sameOf(servers, (server) =>
         send(server, '/modalities/other/storage-commitment', {

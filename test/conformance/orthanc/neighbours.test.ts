@@ -153,7 +153,7 @@ describe('Neighbours that fail', function () {
   for (const [manner, status] of manners) {
     it(`are told of alike: one that ${manner} with ${status.toString(16)}`, async () => {
       assert.ok(peer);
-      Object.assign(peer, { manner, status });
+      Object.assign(peer, { manner, statuses: [status] });
 
       await sameOf(servers, async ({ url }) => {
         const { ID = '' } = await upload(url, file);

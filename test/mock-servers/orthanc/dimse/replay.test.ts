@@ -6,7 +6,9 @@ import { connect } from 'node:net';
 import { readPart10 } from '#core/dicom/part10.ts';
 import { storableBytes } from '#core/dimse/scu.ts';
 import vectors from '#fixtures/vectors/dicom/pdu.json' with { type: 'json' };
+import type { SendObjects } from '#mock-servers/orthanc/dimse/port.ts';
 import { startDimseServer } from '#mock-servers/orthanc/dimse/scp.ts';
+import { sendObjects } from '#mock-servers/orthanc/neighbours/store-task.ts';
 import { type FakeArchive, fakeArchive, storedObject } from '#test/support/archive-port.ts';
 import { ownFile } from '#test/support/dicom-files.ts';
 
@@ -75,9 +77,18 @@ describe('DIMSE server, replaying recordings', () => {
   it('answers C-MOVE with the bytes of Orthanc and sends the files on', async () => {
     const target = fakeArchive();
     const server = await startDimseServer({ port: 0, archive: target, onError: fail });
-    const modality = () => ({ aet: 'SELF', host: '127.0.0.1', port: server.port });
+    const calling = {
+      remote: { aet: 'SELF', host: '127.0.0.1', port: server.port },
+      localAet: 'ORTHANC',
+      timeoutMs: 0,
+      signal: new AbortController().signal,
+    };
+    const send: SendObjects = async (objects, originator, onSent) => {
+      await sendObjects(objects, calling, originator, onSent);
+      return 'sent';
+    };
     try {
-      await replay('move', fakeArchive({ retrieve: async () => korean, modality }));
+      await replay('move', fakeArchive({ retrieve: async () => korean, sender: () => send }));
     } finally {
       await server.close();
     }
