@@ -95,9 +95,7 @@ export function compileSearchParameters({
     for (const step of text.match(/(?:[^.(]|\([^)]*(?:\(\))?[^)]*\))+/g)) {
       states = states.flatMap((state) => advance(state, step));
     }
-    for (const { path, type, system } of states) {
-      if (system !== undefined) systems.set(`${start} ${path}:${type}`, system);
-    }
+    for (const { path, type, system } of states) systems.set(`${start} ${path}:${type}`, system);
     // A path through a repeating element is marked; compile() takes the mark off.
     return states.map(({ path, type, many }) => `${path}:${type}${many ? '*' : ''}`);
   }

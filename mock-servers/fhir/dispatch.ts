@@ -1,7 +1,7 @@
 // From a request to its answer, for HTTP and for the entries of a Bundle alike.
 import { needsModel } from './interactions/shape.ts';
 import { requireResource } from './interactions/write.ts';
-import { FhirError, operationOutcome } from './outcome.ts';
+import { FhirError, operationOutcome, refuse } from './outcome.ts';
 import { findRoute } from './routes.ts';
 import type { FhirRequest, FhirResponse } from './wire.ts';
 import type { World } from './world.ts';
@@ -37,6 +37,9 @@ export function renderError(error: unknown): FhirResponse {
       body: JSON.stringify(operationOutcome(error.issues)),
     };
   }
+  // Only what a client nests thousands deep needs so much of the stack.
+  if (error instanceof RangeError && error.message.includes('call stack'))
+    return renderError(refuse(400, 'The body is nested too deeply.', 'too-costly'));
   // Only a bug comes here. The client learns nothing of it; who runs the mock does.
   process.stderr.write(`fhir mock: ${error instanceof Error ? error.stack : String(error)}\n`);
   const diagnostics = 'The server failed to answer this request.';

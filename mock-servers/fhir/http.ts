@@ -148,7 +148,7 @@ function requireJson(request: FhirRequest): void {
   const refused =
     format === undefined
       ? accept !== undefined && accept !== '' && !acceptable.test(accept)
-      : !formats.test(format);
+      : !formats.test(format.replace(/;.*$/s, '').trim());
   if (refused) {
     throw refuse(
       406,

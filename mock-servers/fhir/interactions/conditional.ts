@@ -46,7 +46,7 @@ export function findAll(
   condition: string,
   verb: ConditionalVerb,
 ): StoredVersion[] {
-  const terms = [...new URLSearchParams(condition.replace(/^.*\?/, ''))];
+  const terms = [...new URLSearchParams(condition.replace(/^[^?=]*\?/, ''))];
   const query = parseQuery(terms);
   if (query.filters.length === 0) {
     throw refuse(

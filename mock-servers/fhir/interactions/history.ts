@@ -5,9 +5,13 @@ import { parseDateRange } from '../search/date-range.ts';
 import type { StoredVersion } from '../store/store.ts';
 import { type FhirRequest, type FhirResponse, termOf } from '../wire.ts';
 import type { World } from '../world.ts';
+import { type Shape, shapeOf } from './shape.ts';
 import { instant, typeNumber } from './write.ts';
 
 type HistoryRow = StoredVersion & { readonly seq: number };
+/** The current versions, and those before. */
+type Table = 'resource' | 'version';
+type Where = (table: Table) => string;
 
 const DEFAULT_COUNT = 20;
 const MAX_COUNT = 1000;
@@ -24,8 +28,10 @@ export function history(world: World, request: FhirRequest): FhirResponse {
   const { where, args } = conditions(number, rid, request);
   const count = Math.min(countOf(request), MAX_COUNT);
   const total = countRows(world, where, args);
+  const shape = shapeOf(world, request);
   const before = wholeNumber(request, BEFORE) ?? Number.MAX_SAFE_INTEGER;
-  const rows = readRows(world, `${where} AND seq<?`, [...args, before], count + 1);
+  const older = (table: Table) => `${where(table)} AND seq<?`;
+  const rows = readRows(world, older, [...args, before], count + 1);
   const page = rows.slice(0, count);
   const last = page.at(-1);
   const path = `${world.baseUrl()}/${request.segments.join('/')}`;
@@ -42,7 +48,7 @@ export function history(world: World, request: FhirRequest): FhirResponse {
     total,
     link,
   };
-  const entries = page.map((row) => entryText(world, row)).join(',');
+  const entries = page.map((row) => entryText(world, row, shape)).join(',');
   const body = JSON.stringify(head);
   return {
     status: 200,
@@ -58,17 +64,25 @@ function requireKnown(world: World, type: number, name: string, id: string): num
 }
 
 function conditions(type: number | undefined, rid: number | undefined, request: FhirRequest) {
-  const parts: [string, number][] = [];
+  const parts: [string | Where, number][] = [];
   if (rid !== undefined) parts.push(['rid=?', rid]);
   else if (type !== undefined) parts.push(['type=?', type]);
   const since = dateTerm(request, '_since');
   if (since !== undefined) parts.push(['updated>=?', since.low]);
   const at = dateTerm(request, '_at');
-  if (at !== undefined) parts.push(['updated>=?', at.low], ['updated<?', at.high]);
+  if (at !== undefined) parts.push(['updated<?', at.high], [isCurrentAfter, at.low]);
   return {
-    where: ['1', ...parts.map(([part]) => part)].join(' AND '),
+    where: (table: Table) =>
+      ['1', ...parts.map(([part]) => (typeof part === 'string' ? part : part(table)))].join(
+        ' AND ',
+      ),
     args: parts.map(([, value]) => value),
   };
+}
+
+/** R4 3.1.0.12, _at: versions that were current at some point of the period, whenever they began. */
+function isCurrentAfter(table: Table): string {
+  return `NOT EXISTS(SELECT 1 FROM (SELECT rid,version,updated FROM version UNION ALL SELECT rid,version,updated FROM resource) n WHERE n.rid=${table}.rid AND n.version=${table}.version+1 AND n.updated<=?)`;
 }
 
 function dateTerm(request: FhirRequest, name: string) {
@@ -81,7 +95,8 @@ function dateTerm(request: FhirRequest, name: string) {
 }
 
 function countOf(request: FhirRequest): number {
-  return wholeNumber(request, '_count') || DEFAULT_COUNT;
+  if (termOf(request, '_summary') === 'count') return 0;
+  return wholeNumber(request, '_count') ?? DEFAULT_COUNT;
 }
 
 function wholeNumber(request: FhirRequest, name: string): number | undefined {
@@ -96,23 +111,23 @@ const columns = 'rid,type,version,updated,seq,method,body';
 
 function readRows(
   world: World,
-  where: string,
+  where: Where,
   args: readonly number[],
   limit: number,
 ): HistoryRow[] {
   // Each half is read in the order of its index before they are merged.
-  const half = (table: string) =>
-    `SELECT * FROM (SELECT ${columns} FROM ${table} WHERE ${where} ORDER BY seq DESC LIMIT ${limit})`;
+  const half = (table: Table) =>
+    `SELECT * FROM (SELECT ${columns} FROM ${table} WHERE ${where(table)} ORDER BY seq DESC LIMIT ${limit})`;
   const sql = `SELECT h.*, r.id FROM (${half('resource')} UNION ALL ${half('version')}) h JOIN resource r ON r.rid=h.rid ORDER BY h.seq DESC LIMIT ${limit}`;
   return world.store.prepare(sql).all(...args, ...args) as unknown as HistoryRow[];
 }
 
-function countRows(world: World, where: string, args: readonly number[]): number {
-  const sql = `SELECT (SELECT count(*) FROM resource WHERE ${where})+(SELECT count(*) FROM version WHERE ${where}) AS n`;
+function countRows(world: World, where: Where, args: readonly number[]): number {
+  const sql = `SELECT (SELECT count(*) FROM resource WHERE ${where('resource')})+(SELECT count(*) FROM version WHERE ${where('version')}) AS n`;
   return Number(world.store.prepare(sql).get(...args, ...args)?.['n']);
 }
 
-function entryText(world: World, row: HistoryRow): string {
+function entryText(world: World, row: HistoryRow, shape: Shape): string {
   const type = world.definitions().types[row.type - 1];
   const { id, method, version, updated, body } = row;
   const status = method === 'DELETE' ? '204 No Content' : version === 1 ? '201 Created' : '200 OK';
@@ -121,7 +136,7 @@ function entryText(world: World, row: HistoryRow): string {
     request: { method, url: method === 'POST' ? type : `${type}/${id}` },
     response: { status, etag: `W/"${version}"`, lastModified: instant(updated) },
   });
-  return body === null ? head : `${head.slice(0, -1)},"resource":${body}}`;
+  return body === null ? head : `${head.slice(0, -1)},"resource":${shape(body)}}`;
 }
 
 function urlOf(path: string, terms: FhirRequest['terms']): string {

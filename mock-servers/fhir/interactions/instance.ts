@@ -40,11 +40,12 @@ export function update(world: World, request: FhirRequest): FhirResponse {
 export function remove(world: World, request: FhirRequest): FhirResponse {
   const [type = '', id = ''] = request.segments;
   const stored = world.store.read(typeNumber(world, type), id);
-  if (stored === undefined) throw unknown(type, id);
-  if (stored.body === null) {
+  // R4 3.1.0.7: nothing to delete is no fault.
+  if (stored === undefined || stored.body === null) {
+    const reason = stored === undefined ? 'does not exist' : 'was already deleted';
     return {
       status: 200,
-      body: information(`Not deleted, resource ${type}/${id} was already deleted.`),
+      body: information(`Not deleted, resource ${type}/${id} ${reason}.`),
     };
   }
   requireVersion(world, type, id, request);

@@ -1,8 +1,9 @@
 // _summary and _elements: a part of a resource, marked as such
 // (http://hl7.org/fhir/R4/search.html#summary).
 import { parseExact } from '#core/fhir/validate/exact-json.ts';
-import type { Model, TypeRule } from '#core/fhir/validate/model.ts';
+import type { ElementRule, Model, TypeRule } from '#core/fhir/validate/model.ts';
 import { refuseParameter } from '../outcome.ts';
+import { oneOf, summaries } from '../search/query.ts';
 import { type FhirRequest, type JsonObject, termOf } from '../wire.ts';
 import type { World } from '../world.ts';
 
@@ -21,14 +22,14 @@ export function needsModel(request: Pick<FhirRequest, 'terms'>): boolean {
 }
 
 export function shapeOf(world: World, request: Pick<FhirRequest, 'terms'>): Shape {
-  const summary = termOf(request, '_summary');
+  const summary = oneOf('_summary', termOf(request, '_summary'), summaries);
   const elements = (termOf(request, '_elements') ?? '')
     .split(',')
     .map((name) => name.trim())
     .filter(Boolean);
   if (summary === 'data') return (body) => mark(without(parseExact(body) as JsonObject, 'text'));
   if (summary === 'true')
-    return cutter(world.model(), (rule, key) => rule.elements.get(key)?.inSummary === true);
+    return cutter(world.model(), (rule, key) => rule.elements.get(key)?.inSummary === true, true);
   if (summary === 'text') return cutter(world.model(), (_rule, key) => key === 'text');
   if (elements.length === 0) return (body) => body;
   if (elements.some((name) => name.startsWith('-')))
@@ -41,28 +42,39 @@ export function shapeOf(world: World, request: Pick<FhirRequest, 'terms'>): Shap
 
 type Keeps = (rule: TypeRule, key: string) => boolean;
 
-function cutter(model: Model, keeps: Keeps): Shape {
+/** @param isDeep - elements of elements are cut, too */
+function cutter(model: Model, keeps: Keeps, isDeep = false): Shape {
   return (body) => {
     const resource = parseExact(body) as JsonObject;
     const rule = model.type(String(resource['resourceType']));
-    return rule === undefined ? body : mark(cut(resource, rule, keeps));
+    return rule === undefined ? body : mark(cut(resource, rule, keeps, isDeep));
   };
 }
 
 /** What is asked for, and what must be there for the rest to be a resource. */
-function cut(resource: JsonObject, rule: TypeRule, keeps: Keeps): JsonObject {
+function cut(value: JsonObject, rule: TypeRule, keeps: Keeps, isDeep: boolean): JsonObject {
   const mandatory = new Set(rule.required.flat().map(({ json }) => json));
+  const kept = Object.entries(value).filter(([name]) => {
+    const key = name.startsWith('_') ? name.slice(1) : name;
+    const base = rule.elements.get(key)?.name.replace('[x]', '') ?? key;
+    return (
+      ['resourceType', 'id', 'meta'].includes(key) ||
+      mandatory.has(key) ||
+      keeps(rule, key) ||
+      keeps(rule, base)
+    );
+  });
+  if (!isDeep) return Object.fromEntries(kept);
+  const inner = (item: unknown, element: ElementRule | undefined): unknown => {
+    if (Array.isArray(item)) return item.map((part) => inner(part, element));
+    const type = element?.check === undefined ? element?.rule() : undefined;
+    if (type === undefined || typeof item !== 'object' || item === null) return item;
+    const part = cut(item as JsonObject, type, keeps, true);
+    // An element of nothing is none.
+    return Object.keys(part).length === 0 ? item : part;
+  };
   return Object.fromEntries(
-    Object.entries(resource).filter(([name]) => {
-      const key = name.startsWith('_') ? name.slice(1) : name;
-      const base = rule.elements.get(key)?.name.replace('[x]', '') ?? key;
-      return (
-        ['resourceType', 'id', 'meta'].includes(key) ||
-        mandatory.has(key) ||
-        keeps(rule, key) ||
-        keeps(rule, base)
-      );
-    }),
+    kept.map(([name, item]) => [name, inner(item, rule.elements.get(name))]),
   );
 }
 

@@ -41,7 +41,7 @@ const MAX_COUNT = 1000;
 
 /** Handled by the adapter, for every interaction. */
 const formatTerms: ReadonlySet<string> = new Set(['_format', '_pretty']);
-const summaries = ['true', 'text', 'data', 'count', 'false'] as const;
+export const summaries = ['true', 'text', 'data', 'count', 'false'] as const;
 const totals = ['none', 'estimate', 'accurate'] as const;
 
 export function parseQuery(terms: readonly (readonly [string, string])[]): SearchQuery {
@@ -121,7 +121,8 @@ function parseInclude(name: string, value: string): IncludeTerm {
   };
 }
 
-function oneOf<const T extends string>(
+/** @throws FhirError 400 for a value that is none of `known` */
+export function oneOf<const T extends string>(
   name: string,
   value: string | undefined,
   known: readonly T[],

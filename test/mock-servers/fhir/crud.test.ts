@@ -152,6 +152,13 @@ describe('FHIR mock: one resource', () => {
     assert.match(never.body.issue[0].diagnostics, /Patient\/never is not known/);
   });
 
+  it('answers 200 to the deletion of what never was, as R4 3.1.0.7 says', async () => {
+    const { status, body } = await server.send('DELETE', '/Patient/never');
+
+    assert.equal(status, 200);
+    assert.match(body.issue[0].diagnostics, /Patient\/never does not exist/);
+  });
+
   const refusals: readonly [string, string, string, unknown, number][] = [
     ['a body that is not JSON', 'POST', '/Patient', '{"resourceType":', 400],
     ['another type than the URL says', 'POST', '/Patient', { resourceType: 'Group' }, 400],

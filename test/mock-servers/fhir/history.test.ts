@@ -31,7 +31,7 @@ describe('FHIR mock: history and representation', () => {
     });
 
     const shown = (answer: Awaited<ReturnType<FhirServer['get']>>) =>
-      answer.body.entry.map(
+      (answer.body.entry ?? []).map(
         (entry: { request: { method: string; url: string } }) =>
           `${entry.request.method} ${entry.request.url}`,
       );
@@ -60,6 +60,27 @@ describe('FHIR mock: history and representation', () => {
       const answer = await server.get('/Patient/_history?_since=2026-01-15T09:01:00Z');
 
       assert.deepEqual(shown(answer), ['DELETE Patient/a', 'PUT Patient/a', 'PUT Patient/b']);
+    });
+
+    it('of what was current at some point of a time, whenever it began', async () => {
+      const at = async (time: string) => shown(await server.get(`/Patient/_history?_at=${time}`));
+
+      assert.deepEqual(await at('2026-01-15T09:00:30Z'), ['PUT Patient/a']);
+      assert.deepEqual(await at('2026-01-15T09:01:30Z'), ['PUT Patient/a', 'PUT Patient/b']);
+      assert.deepEqual(await at('2026-01-15T09:00'), ['PUT Patient/a']);
+      assert.deepEqual(await at('2026-01-14'), []);
+      assert.equal((await at('2026-01-15')).length, 4);
+    });
+
+    it('counts only on _count=0, and cuts to a summary', async () => {
+      const none = await server.get('/Patient/a/_history?_count=0');
+      const cut = await server.get('/Patient/a/_history?_elements=id');
+
+      assert.deepEqual(
+        [none.body.total, none.body.entry, none.body.link.length],
+        [3, undefined, 1],
+      );
+      assert.deepEqual(Object.keys(cut.body.entry[1].resource), ['resourceType', 'id', 'meta']);
     });
 
     it('in pages that stay stable while versions are added', async () => {
@@ -155,6 +176,34 @@ describe('FHIR mock: history and representation', () => {
       assert.deepEqual(await keys('data'), ['gender', 'photo']);
       assert.deepEqual(await keys('true'), ['gender']);
       assert.deepEqual(await keys('false'), ['text', 'gender', 'photo']);
+    });
+
+    it('_summary=true cuts elements of elements, too', async () => {
+      await server.send('PUT', '/Observation/o', {
+        resourceType: 'Observation',
+        id: 'o',
+        status: 'final',
+        code: { coding: [{ code: 'x' }] },
+        component: [
+          {
+            code: { text: 'c' },
+            valueInteger: 1,
+            dataAbsentReason: { text: 'not in summaries' },
+            interpretation: [{ text: 'not in summaries' }],
+          },
+        ],
+      });
+      const { body } = await server.get('/Observation/o?_summary=true');
+
+      assert.deepEqual(body.component, [{ code: { text: 'c' }, valueInteger: 1 }]);
+    });
+
+    it('takes parameters of a media type in _format', async () => {
+      await put('a');
+      const format = encodeURIComponent('application/fhir+json; fhirVersion=4.0');
+
+      assert.equal((await server.get(`/Patient/a?_format=${format}`)).status, 200);
+      assert.equal((await server.get('/Patient/a?_summary=some')).status, 400);
     });
 
     const refusals: readonly [string, Record<string, string>, number][] = [

@@ -62,6 +62,18 @@ describe('FHIR mock: interactions', () => {
       assert.equal(second.body.id, first.body.id);
     });
 
+    it('takes a question mark within If-None-Exist as part of a value', async () => {
+      const body = {
+        resourceType: 'Patient',
+        identifier: [{ system: 'http://e.org/?a', value: '7' }],
+      };
+      const condition = { 'if-none-exist': 'Patient?identifier=http://e.org/?a|7' };
+      const first = await server.send('POST', '/Patient', body, condition);
+      const second = await server.send('POST', '/Patient', body, condition);
+
+      assert.deepEqual([first.status, second.status], [201, 200]);
+    });
+
     it('refuses If-None-Exist that several match with 412', async () => {
       await put('a', { gender: 'male' });
       await put('b', { gender: 'male' });

@@ -221,6 +221,19 @@ describe('FHIR mock: robustness of the socket', () => {
       { numRuns: 100 },
     ));
 
+  it('a body nested thousands deep is refused', async () => {
+    const depth = 5000;
+    const deep = `${'{"url":"http://x","extension":['.repeat(depth)}{"url":"http://x","valueString":"y"}${']}'.repeat(depth)}`;
+    const { status, body } = await server.send(
+      'POST',
+      '/Patient',
+      `{"resourceType":"Patient","extension":[${deep}]}`,
+    );
+
+    assert.equal(status, 400);
+    assert.equal(body.issue[0].code, 'too-costly');
+  });
+
   for (const path of [
     '/%',
     '/Patient/%ff',

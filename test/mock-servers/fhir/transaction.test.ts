@@ -80,14 +80,17 @@ describe('FHIR mock: transaction', () => {
       '',
       bundle('transaction', [
         post(patient(), { fullUrl: patientUrn }),
-        { request: { method: 'DELETE', url: 'Patient/never' } },
+        {
+          resource: patient({ id: 'never' }),
+          request: { method: 'PUT', url: 'Patient/never', ifMatch: 'W/"1"' },
+        },
         post(observation(patientUrn)),
       ]),
     );
     const found = await server.get('/Patient?_summary=count');
     const history = await server.get('/_history');
 
-    assert.equal(status, 404);
+    assert.equal(status, 412);
     assert.deepEqual(body.issue[0].expression, ['Bundle.entry[1]']);
     assert.equal(found.body.total, 0);
     assert.equal(history.body.total, 0);
