@@ -4,7 +4,7 @@ import { timingSafeEqual } from 'node:crypto';
 import type { Clock } from '#core/clock.ts';
 import type { MockClient } from '#core/control/wire.ts';
 import { FhirError } from './outcome.ts';
-import { findRoute } from './routes.ts';
+import { type Access, findRoute } from './routes.ts';
 import type { FhirRequest } from './wire.ts';
 
 /** The client of the team's guide. */
@@ -68,9 +68,9 @@ export class TokenServer {
 
   /** @throws FhirError 401 without a valid token, 403 when its scopes do not cover the request */
   authorize(request: FhirRequest, authorization: string | undefined): void {
-    const { access } = findRoute(request.method, request.segments);
+    const { access, pattern } = findRoute(request.method, request.segments);
     if (access === 'open') return;
-    const token = /^Bearer +(.+)$/i.exec(authorization ?? '')?.[1];
+    const token = bearer(authorization);
     if (token === undefined) throw unauthorized('A bearer token is required.', '');
     const grant = this.#grants.get(token);
     if (grant === undefined || grant.expiresAt <= this.#clock.now()) {
@@ -79,17 +79,16 @@ export class TokenServer {
         ', error="invalid_token"',
       );
     }
-    if (access === 'entries') return;
-    const [first = ''] = request.segments;
-    const type = /^[A-Z]/.test(first) ? first : '*';
-    if (grant.scopes.some((scope) => covers(scope, type, access, request.method))) return;
-    throw new FhirError(403, [
-      {
-        severity: 'error',
-        code: 'forbidden',
-        diagnostics: `The token allows ${grant.scopes.join(' ')}; this needs system/${type}.${access}.`,
-      },
-    ]);
+    if (access === 'token') return;
+    const type = typeOf(pattern, request.segments);
+    if (grant.scopes.some((scope) => covers(scope, type, access))) return;
+    throw forbidden(grant.scopes, type, access);
+  }
+
+  /** Whether resources of a type may stand in an answer to a request that was let in. */
+  allows(authorization: string | undefined, type: string): boolean {
+    const grant = this.#grants.get(bearer(authorization) ?? '');
+    return grant?.scopes.some((scope) => covers(scope, type, 'search')) === true;
   }
 
   clear(): void {
@@ -97,13 +96,34 @@ export class TokenServer {
   }
 }
 
-function covers(scope: string, type: string, access: 'read' | 'write', method: string): boolean {
+type Permission = Exclude<Access, 'open' | 'token'>;
+
+/** Words of both versions of SMART that allow it. */
+const words: Readonly<Record<Permission, readonly [v1: string, v2: string]>> = {
+  read: ['read', 'r'],
+  search: ['read', 's'],
+  create: ['write', 'c'],
+  update: ['write', 'u'],
+  delete: ['write', 'd'],
+};
+
+function covers(scope: string, type: string, access: Permission): boolean {
   const [, resource, permission = ''] = scopePattern.exec(scope) ?? [];
   if (resource !== '*' && resource !== type) return false;
-  if (permission === '*' || permission === access) return true;
-  if (permission === 'read' || permission === 'write') return false;
-  const letters = access === 'read' ? 'rs' : ({ POST: 'c', DELETE: 'd' }[method] ?? 'u');
-  return [...letters].every((letter) => permission.includes(letter));
+  const [word, letter] = words[access];
+  if (permission === 'read' || permission === 'write') return permission === word;
+  return permission === '*' || permission.includes(letter);
+}
+
+/** Of the resources that a path is about: of a compartment, what is looked for in it. */
+function typeOf(pattern: readonly string[], segments: readonly string[]): string {
+  const at = Math.max(pattern.indexOf(':type'), 0);
+  const name = segments[at] ?? '';
+  return /^[A-Z]/.test(name) ? name : '*';
+}
+
+function bearer(authorization: string | undefined): string | undefined {
+  return /^Bearer +(.+)$/i.exec(authorization ?? '')?.[1];
 }
 
 function isSeededClient(form: URLSearchParams, authorization: string | undefined): boolean {
@@ -127,6 +147,12 @@ function isSame(given: string, expected: string): boolean {
 
 function refusal(status: number, error: string, description: string): TokenAnswer {
   return { status, body: { error, error_description: description } };
+}
+
+function forbidden(scopes: readonly string[], type: string, access: Permission): FhirError {
+  const [word, letter] = words[access];
+  const diagnostics = `The token allows ${scopes.join(' ')}; this needs system/${type}.${word} or system/${type}.${letter}.`;
+  return new FhirError(403, [{ severity: 'error', code: 'forbidden', diagnostics }]);
 }
 
 function unauthorized(diagnostics: string, detail: string): FhirError {

@@ -57,6 +57,7 @@ export function createWorld(
     authorize: (request, outer) => {
       if (outer !== controlRequest) tokens?.authorize(request, outer.headers['authorization']);
     },
+    allows: ({ headers }, type) => tokens?.allows(headers['authorization'], type) ?? true,
     route: (request) => findRoute(request.method, request.segments),
     run: (request) => runAtOnce(world, request),
     dispatch: async (make, outer) => {

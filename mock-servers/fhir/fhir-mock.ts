@@ -63,8 +63,9 @@ function handlerOf(world: World, tokens: TokenServer | undefined): RequestHandle
   const read = tokens === undefined ? fastRead(world, BASE_PATH) : () => false;
   return (request, response, next) => {
     const { url } = request;
+    if (tokens !== undefined && answersToken(tokens, request, response)) return;
     if (!url.startsWith(BASE_PATH) || !/^(?:[/?]|$)/.test(url.slice(BASE_PATH.length))) {
-      if (tokens === undefined || !answersToken(tokens, request, response)) next();
+      next();
       return;
     }
     if (read(request, response)) return;

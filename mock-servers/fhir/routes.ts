@@ -12,8 +12,11 @@ import { refuse } from './outcome.ts';
 import type { FhirRequest, FhirResponse } from './wire.ts';
 import type { World } from './world.ts';
 
-/** What a token must allow; `open` asks for none. */
-export type Access = 'open' | 'read' | 'write' | 'entries';
+/**
+ * What a token must allow. `open` asks for none; with `token` any will do, because each part of the
+ * answer or each entry is asked for by itself.
+ */
+export type Access = 'open' | 'token' | 'read' | 'search' | 'create' | 'update' | 'delete';
 
 export interface Route {
   readonly method: string;
@@ -29,38 +32,40 @@ export interface Route {
 
 const routes: readonly Route[] = [
   route('GET', 'metadata', 'open', capabilities),
-  route('POST', '', 'entries', processBundle, 'waits'),
-  route('GET', '', 'read', searchSystem),
-  route('POST', '_search', 'read', searchSystem),
-  route('GET', '_history', 'read', history),
-  route('GET', '$export', 'read', startExport),
-  route('GET', ':type/$export', 'read', startExport),
-  route('GET', ':type/:id/$export', 'read', startExport),
-  route('GET', '$export-poll-status', 'read', exportStatus),
-  route('DELETE', '$export-poll-status', 'read', cancelExport),
-  route('GET', '$export-file', 'read', exportFile),
-  route('GET', ':type', 'read', searchType),
-  route('POST', ':type/_search', 'read', searchType),
-  route('POST', ':type', 'write', create, 'validates'),
-  route('PUT', ':type', 'write', conditionalUpdate, 'validates'),
-  route('PATCH', ':type', 'write', patch),
-  route('DELETE', ':type', 'write', conditionalDelete),
-  route('GET', ':type/_history', 'read', history),
+  route('POST', '', 'token', processBundle, 'waits'),
+  route('GET', '', 'token', searchSystem),
+  route('POST', '_search', 'token', searchSystem),
+  route('GET', '_history', 'search', history),
+  route('GET', '$export', 'token', startExport),
+  route('GET', 'Patient/$export', 'token', startExport),
+  route('GET', 'Group/:id/$export', 'token', startExport),
+  route('GET', '$export-poll-status', 'token', exportStatus),
+  route('DELETE', '$export-poll-status', 'token', cancelExport),
+  route('GET', '$export-file', 'token', exportFile),
+  route('GET', ':type', 'search', searchType),
+  route('POST', ':type/_search', 'search', searchType),
+  route('POST', ':type', 'create', create, 'validates'),
+  route('PUT', ':type', 'update', conditionalUpdate, 'validates'),
+  route('PATCH', ':type', 'update', patch),
+  route('DELETE', ':type', 'delete', conditionalDelete),
+  route('GET', ':type/_history', 'search', history),
   route('POST', ':type/$validate', 'read', validate, 'waits'),
   route('GET', ':type/:id/$validate', 'read', validate, 'waits'),
   route('POST', ':type/:id/$validate', 'read', validate, 'waits'),
   route('GET', ':type/:id', 'read', read),
-  route('PUT', ':type/:id', 'write', update, 'validates'),
-  route('PATCH', ':type/:id', 'write', patch),
-  route('DELETE', ':type/:id', 'write', remove),
+  route('PUT', ':type/:id', 'update', update, 'validates'),
+  route('PATCH', ':type/:id', 'update', patch),
+  route('DELETE', ':type/:id', 'delete', remove),
   route('GET', ':type/:id/_history', 'read', history),
   route('GET', ':type/:id/_history/:version', 'read', vread),
   route('GET', ':type/:id/$meta', 'read', meta),
-  route('POST', ':type/:id/$meta-add', 'write', changeMeta),
-  route('POST', ':type/:id/$meta-delete', 'write', changeMeta),
+  route('POST', ':type/:id/$meta', 'read', meta),
+  route('POST', ':type/:id/$meta-add', 'update', changeMeta),
+  route('POST', ':type/:id/$meta-delete', 'update', changeMeta),
   route('GET', 'Patient/:id/$everything', 'read', everything),
-  route('GET', ':compartment/:id/:type', 'read', searchCompartment),
-  route('POST', ':compartment/:id/:type/_search', 'read', searchCompartment),
+  route('POST', 'Patient/:id/$everything', 'read', everything),
+  route('GET', ':compartment/:id/:type', 'search', searchCompartment),
+  route('POST', ':compartment/:id/:type/_search', 'search', searchCompartment),
 ];
 
 function route(

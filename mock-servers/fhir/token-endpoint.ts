@@ -1,12 +1,12 @@
-// `POST /oauth/token` and the SMART configuration, beside the FHIR base.
+// `POST /oauth/token` and the SMART configuration.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TokenServer } from './auth.ts';
 import { renderError } from './dispatch.ts';
 import { readText } from './http.ts';
+import { TOKEN_PATH } from './interactions/capabilities.ts';
 
-/** The path of the team's guide. */
-const TOKEN_PATH = '/oauth/token';
-const CONFIGURATION_PATH = '/.well-known/smart-configuration';
+/** SMART says below the FHIR base; clients that were given only the address look beside it. */
+const configurationPath = /^(?:\/fhir)?\/\.well-known\/smart-configuration$/;
 
 /** @returns whether the request is one of these */
 export function answersToken(
@@ -14,12 +14,12 @@ export function answersToken(
   request: IncomingMessage,
   response: ServerResponse,
 ): boolean {
-  const [path] = (request.url ?? '').split('?');
+  const [path = ''] = (request.url ?? '').split('?');
   if (path === TOKEN_PATH && request.method === 'POST') {
     void issue(tokens, request, response);
     return true;
   }
-  if (path !== CONFIGURATION_PATH || request.method !== 'GET') return false;
+  if (!configurationPath.test(path) || request.method !== 'GET') return false;
   const origin = `http://${request.headers.host ?? ''}`;
   send(response, 200, {
     token_endpoint: `${origin}${TOKEN_PATH}`,

@@ -30,6 +30,8 @@ export interface World {
    * @throws FhirError 401 or 403
    */
   authorize(request: FhirRequest, outer: FhirRequest): void;
+  /** Whether the token of a request lets resources of a type into its answer. */
+  allows(request: FhirRequest, type: string): boolean;
   /**
    * What the server would do with a request.
    *

@@ -3,6 +3,9 @@ import type { FhirRequest, FhirResponse } from '../wire.ts';
 import type { World } from '../world.ts';
 import { instant } from './write.ts';
 
+/** Of the team's guide. */
+export const TOKEN_PATH = '/oauth/token';
+
 export function capabilities(world: World, _request: FhirRequest): FhirResponse {
   const definitions = world.definitions();
   const statement = {
@@ -20,7 +23,7 @@ export function capabilities(world: World, _request: FhirRequest): FhirResponse 
       {
         mode: 'server',
         documentation: notSupported,
-        ...(world.requiresToken ? { security } : {}),
+        ...(world.requiresToken ? { security: security(world) } : {}),
         resource: definitions.types.map((type) => resourceCapability(world, type)),
         interaction: [{ code: 'transaction' }, { code: 'batch' }, { code: 'history-system' }],
         searchParam: commonParameters,
@@ -42,21 +45,32 @@ const notSupported = [
   '_text, _content, _list, _filter, _query, _contained and _containedType;',
   'named queries, messaging, GraphQL, subscriptions, terminology operations;',
   'conversion of units in quantities; profiles beyond the base definitions;',
-  '_typeFilter and _elements of $export.',
+  '$validate against other profiles; start and end of $everything, and $everything of a type;',
+  '$meta of a type or of the server;',
+  '_typeFilter and _elements of $export, and its start by POST;',
+  '_sort over several types by other parameters than _id and _lastUpdated.',
 ].join(' ');
 
-const security = {
-  service: [
-    {
-      coding: [
-        {
-          system: 'http://terminology.hl7.org/CodeSystem/restful-security-service',
-          code: 'SMART-on-FHIR',
-        },
-      ],
-    },
-  ],
-};
+function security(world: World) {
+  return {
+    extension: [
+      {
+        url: 'http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris',
+        extension: [{ url: 'token', valueUri: new URL(TOKEN_PATH, world.baseUrl()).href }],
+      },
+    ],
+    service: [
+      {
+        coding: [
+          {
+            system: 'http://terminology.hl7.org/CodeSystem/restful-security-service',
+            code: 'SMART-on-FHIR',
+          },
+        ],
+      },
+    ],
+  };
+}
 
 const commonParameters = [
   { name: '_id', type: 'token' },
@@ -109,6 +123,7 @@ function resourceCapability(world: World, type: string) {
         .filter(({ type: kind }) => kind === 'reference')
         .map(({ code }) => `${type}:${code}`),
     ],
+    searchRevInclude: ['*'],
     operation: operationsOf([
       'validate',
       'meta',

@@ -38,6 +38,7 @@ export function requestOf(world: World, entry: JsonObject, outer: FhirRequest): 
       'if-none-exist': text(ifNoneExist),
       'if-modified-since': instantHeader(ifModifiedSince),
       prefer: outer.headers['prefer'] ?? 'return=minimal',
+      authorization: outer.headers['authorization'],
     },
     body: isPatch ? patchBody(resource) : resource,
   };

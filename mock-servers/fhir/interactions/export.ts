@@ -2,6 +2,7 @@
 import { refuse, refuseParameter } from '../outcome.ts';
 import { compartmentCriterion } from '../search/compartment.ts';
 import { parseQuery } from '../search/query.ts';
+import { parseLocal } from '../search/reference.ts';
 import { readAll, runSearch } from '../search/search.ts';
 import { type FhirRequest, type FhirResponse, termOf } from '../wire.ts';
 import type { ExportJob, World } from '../world.ts';
@@ -12,8 +13,9 @@ import { instant, typeNumber } from './write.ts';
 
 const ndjson = 'application/fhir+ndjson';
 const formats = [ndjson, 'application/ndjson', 'ndjson'];
-/** Jobs are kept until their client deletes them, or so many others came. */
+/** Jobs are kept until their client deletes them, a day is over, or so many others came. */
 const MAX_JOBS = 50;
+const LIFETIME_MS = 24 * 60 * 60 * 1000;
 
 export function startExport(world: World, request: FhirRequest): FhirResponse {
   if (!(request.headers['prefer'] ?? '').includes('respond-async')) {
@@ -23,7 +25,8 @@ export function startExport(world: World, request: FhirRequest): FhirResponse {
       'invalid',
     );
   }
-  const format = termOf(request, '_outputFormat') ?? ndjson;
+  // A "+" that was not percent-encoded arrives as a space.
+  const format = (termOf(request, '_outputFormat') ?? ndjson).replace(' ', '+');
   if (!formats.includes(format))
     throw refuseParameter(`Invalid value for parameter _outputFormat: "${format}".`);
   for (const [name] of request.terms) {
@@ -55,8 +58,7 @@ function collect(world: World, request: FhirRequest): Map<string, readonly numbe
   const [level, id = ''] = request.segments;
   const members = level === 'Group' ? groupMembers(world, id) : undefined;
   const files = new Map<string, readonly number[]>();
-  for (const type of termOf(request, '_type')?.split(',') ?? context.definitions.types) {
-    typeNumber(world, type);
+  for (const type of typesOf(world, request)) {
     const inCompartment =
       type === 'Patient' || context.definitions.compartment('Patient', type) !== undefined;
     if (level !== '$export' && !inCompartment) continue;
@@ -83,13 +85,33 @@ function collect(world: World, request: FhirRequest): Map<string, readonly numbe
   }
 }
 
+/** All that the token allows, or those that `_type` names. @throws FhirError 403 or 404 */
+function typesOf(world: World, request: FhirRequest): readonly string[] {
+  const named = request.terms.flatMap(([name, value]) =>
+    name === '_type' ? value.split(',') : [],
+  );
+  for (const type of named) {
+    typeNumber(world, type);
+    if (!world.allows(request, type)) throw notAllowed(type);
+  }
+  if (named.length > 0) return named;
+  return world.definitions().types.filter((type) => world.allows(request, type));
+}
+
+function notAllowed(type: string): Error {
+  return refuse(403, `The token allows no reading of ${type}.`, 'forbidden');
+}
+
 function groupMembers(world: World, id: string): string[] {
   const group = JSON.parse(requireStored(world, 'Group', id).body) as {
-    member?: { entity?: { reference?: string } }[];
+    member?: { entity?: { reference?: string }; inactive?: boolean }[];
   };
-  return (group.member ?? []).flatMap(
-    ({ entity }) => /^Patient\/(.+)$/.exec(entity?.reference ?? '')?.[1] ?? [],
-  );
+  return (group.member ?? [])
+    .filter(({ inactive }) => inactive !== true)
+    .flatMap(({ entity }) => {
+      const target = parseLocal(entity?.reference ?? '', world.baseUrl());
+      return target?.type === 'Patient' ? target.id : [];
+    });
 }
 
 export function exportStatus(world: World, request: FhirRequest): FhirResponse {
@@ -104,7 +126,10 @@ export function exportStatus(world: World, request: FhirRequest): FhirResponse {
   }));
   return {
     status: 200,
-    headers: { 'Content-Type': 'application/json' },
+    headers: {
+      'Content-Type': 'application/json',
+      Expires: new Date(job.startedAt + LIFETIME_MS).toUTCString(),
+    },
     body: JSON.stringify({
       transactionTime: instant(job.startedAt),
       request: job.request,
@@ -124,7 +149,9 @@ export function cancelExport(world: World, request: FhirRequest): FhirResponse {
 /** One file, written while it is sent. */
 export function exportFile(world: World, request: FhirRequest): FhirResponse {
   const { job } = requireJob(world, request);
-  const numbers = job.files.get(termOf(request, '_type') ?? '');
+  const type = termOf(request, '_type') ?? '';
+  if (!world.allows(request, type)) throw notAllowed(type);
+  const numbers = job.files.get(type);
   if (numbers === undefined)
     throw refuse(404, 'This export has no file of that type.', 'not-found');
   return { status: 200, headers: { 'Content-Type': ndjson }, chunks: linesOf(world, numbers) };
@@ -144,6 +171,7 @@ function requireJob(
 ): { readonly id: string; readonly job: ExportJob } {
   const id = termOf(request, '_jobId') ?? '';
   const job = world.exports.get(id);
-  if (job === undefined) throw refuse(404, `HAPI-2039: Unknown job "${id}"`, 'not-found');
+  if (job === undefined || job.startedAt + LIFETIME_MS <= world.clock.now())
+    throw refuse(404, `HAPI-2039: Unknown job "${id}"`, 'not-found');
   return { id, job };
 }

@@ -1,24 +1,35 @@
 // Operations: $validate, $meta, $meta-add, $meta-delete, Patient/$everything.
 import { parseExact } from '#core/fhir/validate/exact-json.ts';
 import { validateResource } from '#core/fhir/validate/validate.ts';
-import { operationOutcome, outcomeIssue, refuse } from '../outcome.ts';
+import { operationOutcome, outcomeIssue, refuse, refuseParameter } from '../outcome.ts';
 import { compartmentCriterion } from '../search/compartment.ts';
 import { findIncluded } from '../search/include.ts';
-import { parseQuery } from '../search/query.ts';
+import { oneOf, parseQuery } from '../search/query.ts';
 import { foundNumbers, runSearch } from '../search/search.ts';
 import { type FhirRequest, type FhirResponse, type JsonObject, termOf } from '../wire.ts';
 import type { World } from '../world.ts';
-import { requireStored } from './instance.ts';
+import { information } from './answer.ts';
+import { requireMatchingId, requireStored } from './instance.ts';
 import { firstPage, searchUrl } from './searchset.ts';
 import { requireResource, typeNumber, writeResource } from './write.ts';
 
 /** The resource of the body, of a Parameters in it, or the stored one. Never stores anything. */
 export async function validate(world: World, request: FhirRequest): Promise<FhirResponse> {
-  const [type = ''] = request.segments;
+  const [type = '', id = ''] = request.segments;
   typeNumber(world, type);
-  const issues = [...(await validateResource(resourceToValidate(world, request)))].map(
-    outcomeIssue,
-  );
+  requireKnownProfile(type, optionOf(request, 'profile'));
+  const mode = oneOf('mode', optionOf(request, 'mode'), modes);
+  if (mode === 'delete') {
+    if (request.segments.length < 3) throw refuse(400, 'mode=delete needs an id.', 'required');
+    requireStored(world, type, id);
+    return { status: 200, body: information('The resource may be deleted.') };
+  }
+  const resource = resourceToValidate(world, request);
+  if (mode === 'update') {
+    const stated = (resource as JsonObject)['id'];
+    requireMatchingId(stated, request.segments.length < 3 ? String(stated) : id);
+  }
+  const issues = (await validateResource(resource)).map(outcomeIssue);
   const answer =
     issues.length > 0
       ? issues
@@ -31,6 +42,27 @@ export async function validate(world: World, request: FhirRequest): Promise<Fhir
         ];
   return { status: 200, body: JSON.stringify(operationOutcome(answer)) };
 }
+
+/** http://hl7.org/fhir/R4/resource-operation-validate.html */
+const modes = ['create', 'update', 'delete', 'profile'] as const;
+
+function optionOf(request: FhirRequest, name: string): string | undefined {
+  const value = termOf(request, name) ?? parameterOf(request.body, name);
+  return value === undefined ? undefined : String(value);
+}
+
+function requireKnownProfile(type: string, profile: string | undefined): void {
+  const [url] = profile?.split('|') ?? [];
+  const known = [type, 'DomainResource', 'Resource'];
+  if (url === undefined || known.some((name) => url === `${structures}/${name}`)) return;
+  throw refuse(
+    400,
+    `The profile "${profile}" is not known: this server validates against the base definitions of R4.`,
+    'not-supported',
+  );
+}
+
+const structures = 'http://hl7.org/fhir/StructureDefinition';
 
 function resourceToValidate(world: World, { method, segments, body }: FhirRequest): unknown {
   const [type = '', id = ''] = segments;
@@ -45,12 +77,24 @@ function resourceToValidate(world: World, { method, segments, body }: FhirReques
 
 /** A parameter of a Parameters resource: its resource or its value. */
 function parameterOf(body: unknown, name: string): unknown {
+  const found = parametersOf(body).find((candidate) => candidate['name'] === name);
+  return found === undefined ? undefined : (found['resource'] ?? valueIn(found));
+}
+
+/** Parameters of a POST, as the query of a GET says them. */
+function termsOf(body: unknown): FhirRequest['terms'] {
+  return parametersOf(body).map((item) => [String(item['name']), String(valueIn(item))]);
+}
+
+function parametersOf(body: unknown): readonly JsonObject[] {
   const { resourceType, parameter } = (body ?? {}) as Record<string, unknown>;
-  if (resourceType !== 'Parameters' || !Array.isArray(parameter)) return undefined;
-  const found = (parameter as JsonObject[]).find((candidate) => candidate['name'] === name);
-  if (found === undefined) return undefined;
-  const valueKey = Object.keys(found).find((key) => key.startsWith('value'));
-  return found['resource'] ?? (valueKey === undefined ? undefined : found[valueKey]);
+  if (resourceType !== 'Parameters' || !Array.isArray(parameter)) return [];
+  return parameter.filter((item) => typeof item === 'object' && item !== null);
+}
+
+function valueIn(parameter: JsonObject): unknown {
+  const key = Object.keys(parameter).find((name) => name.startsWith('value'));
+  return key === undefined ? undefined : parameter[key];
 }
 
 export function meta(world: World, request: FhirRequest): FhirResponse {
@@ -59,7 +103,7 @@ export function meta(world: World, request: FhirRequest): FhirResponse {
   return metaAnswer(stored['meta']);
 }
 
-/** HAPI makes no new version of $meta-add and $meta-delete; R4 asks for none either. */
+/** A new version when something changes: the tags are part of what a version says. */
 export function changeMeta(world: World, request: FhirRequest): FhirResponse {
   const [type = '', id = '', operation] = request.segments;
   const change = parameterOf(request.body, 'meta');
@@ -112,12 +156,18 @@ export function everything(world: World, request: FhirRequest): FhirResponse {
   const [, id = ''] = request.segments;
   const patient = requireStored(world, 'Patient', id);
   const context = world.searchContext();
-  const wanted = termOf(request, '_type')?.split(',');
-  const since = termOf(request, '_since');
+  const terms = [...request.terms, ...termsOf(request.body)];
+  for (const [name] of terms) {
+    if (!['_since', '_type', '_count', '_format', '_pretty'].includes(name))
+      throw refuseParameter(`Parameter ${name} is not supported by $everything.`);
+  }
+  const wanted = termOf({ terms }, '_type')?.split(',');
+  const since = termOf({ terms }, '_since');
   const query = parseQuery(since === undefined ? [] : [['_lastUpdated', `ge${since}`]]);
   const numbers = [patient.rid];
   for (const type of wanted ?? context.definitions.types) {
     typeNumber(world, type);
+    if (!world.allows(request, type)) continue;
     if (type === 'Patient' || context.definitions.compartment('Patient', type) === undefined)
       continue;
     const found = runSearch(world.store, type, query, context, [
@@ -129,7 +179,7 @@ export function everything(world: World, request: FhirRequest): FhirResponse {
   const all = { reverse: false, iterate: false, source: '*', code: '*', target: undefined };
   const around = wanted === undefined ? findIncluded(world.store, numbers, [all], context) : [];
   const found = foundNumbers([...new Set([...numbers, ...around])]);
-  const shown = parseQuery(request.terms.filter(([name]) => name === '_count'));
-  const selfUrl = searchUrl(`${world.baseUrl()}/Patient/${id}/$everything`, request.terms);
-  return firstPage(world, { found, query: shown, selfUrl, total: found.numbers.length });
+  const shown = parseQuery(terms.filter(([name]) => name === '_count'));
+  const selfUrl = searchUrl(`${world.baseUrl()}/Patient/${id}/$everything`, terms);
+  return firstPage(world, request, { found, query: shown, selfUrl, total: found.numbers.length });
 }

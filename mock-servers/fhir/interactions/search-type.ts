@@ -2,8 +2,10 @@
 import { refuse, refuseParameter } from '../outcome.ts';
 import { compartmentCriterion } from '../search/compartment.ts';
 import type { Criterion } from '../search/criterion.ts';
+import type { SearchDefinitions } from '../search/definitions.ts';
 import { parseQuery, type SearchQuery } from '../search/query.ts';
 import { countAll, type Found, foundNumbers, runSearch } from '../search/search.ts';
+import { compileSort, type SortKey, sortNumbers } from '../search/sort.ts';
 import { type FhirRequest, type FhirResponse, preferences, termOf } from '../wire.ts';
 import type { World } from '../world.ts';
 import { firstPage, laterPage, searchset, searchUrl } from './searchset.ts';
@@ -27,7 +29,8 @@ export function searchCompartment(world: World, request: FhirRequest): FhirRespo
 /** Without a type: a page of an earlier search, or a search over the types that `_type` names. */
 export function searchSystem(world: World, request: FhirRequest): FhirResponse {
   if (termOf(request, '_getpages') !== undefined) return laterPage(world, request);
-  const types = termOf(request, '_type')?.split(',') ?? world.definitions().types;
+  const named = termOf(request, '_type')?.split(',');
+  const types = (named ?? world.definitions().types).filter((type) => world.allows(request, type));
   const query = parseQuery(request.terms.filter(([name]) => name !== '_type'));
   if (request.terms.length === 0) {
     throw refuse(
@@ -35,21 +38,34 @@ export function searchSystem(world: World, request: FhirRequest): FhirResponse {
       'HAPI-0287: This is the base URL of FHIR server. Unable to handle this request, as it does not contain a resource type or operation name. See /metadata for what the server does, or read a type such as /Patient.',
     );
   }
-  if (query.filters.length === 0) {
+  if (query.filters.length === 0 && named === undefined) {
     throw refuse(
       400,
-      'A search over several types needs at least one parameter, such as _id or _lastUpdated.',
+      'A search over all types needs at least one parameter, such as _id, _lastUpdated or _type.',
       'invalid',
     );
   }
+  const order = types.length > 1 ? commonOrder(query, world.definitions()) : [];
   const numbers = types.flatMap((type) => {
     typeNumber(world, type);
     const found = runSearch(world.store, type, query, world.searchContext());
     found.extend(Number.MAX_SAFE_INTEGER);
     return found.numbers;
   });
+  if (order.length > 0) sortNumbers(world.store, numbers, order);
   const selfUrl = searchUrl(world.baseUrl(), request.terms);
-  return answer(world, query, foundNumbers(numbers), selfUrl, () => numbers.length);
+  return answer(world, request, query, foundNumbers(numbers), selfUrl, () => numbers.length);
+}
+
+/** Types are searched one after the other; what they share can put the results in one order. */
+function commonOrder({ sort }: SearchQuery, definitions: SearchDefinitions): readonly SortKey[] {
+  return sort.map((term) => {
+    if (!['_id', '_lastUpdated'].includes(term.code))
+      throw refuseParameter(
+        `Over several types _sort takes _id and _lastUpdated, not "${term.code}".`,
+      );
+    return compileSort('', term, definitions);
+  });
 }
 
 function search(
@@ -63,11 +79,12 @@ function search(
   const context = world.searchContext();
   const found = runSearch(world.store, type, query, context, filters);
   const count = () => countAll(world.store, type, query, context, filters);
-  return answer(world, query, found, searchUrl(path, query.terms), count);
+  return answer(world, request, query, found, searchUrl(path, query.terms), count);
 }
 
 function answer(
   world: World,
+  request: FhirRequest,
   query: SearchQuery,
   found: Found,
   selfUrl: string,
@@ -79,7 +96,7 @@ function answer(
   if (query.summary === 'text' && query.includes.length > 0) {
     throw refuseParameter('_include and _revinclude may not be used with _summary=text.');
   }
-  return firstPage(world, { found, query, selfUrl, total: totalOf(found, query, count) });
+  return firstPage(world, request, { found, query, selfUrl, total: totalOf(found, query, count) });
 }
 
 /** HAPI gives the total when it has it at hand; _total=accurate counts it, _total=none leaves it out. */

@@ -17,11 +17,15 @@ export interface Pages {
 }
 
 /** The first page; the search is kept when there are more. */
-export function firstPage(world: World, pages: Omit<Pages, 'id'>): FhirResponse {
+export function firstPage(
+  world: World,
+  request: FhirRequest,
+  pages: Omit<Pages, 'id'>,
+): FhirResponse {
   const { found, query } = pages;
   const session = { ...pages, id: world.newUuid() };
   if (!found.complete || found.numbers.length > query.count) world.sessions.add(session);
-  return pageOf(world, session, 0, query.count);
+  return pageOf(world, request, session, 0, query.count);
 }
 
 /** `GET /fhir?_getpages=...`: a later page. */
@@ -32,10 +36,16 @@ export function laterPage(world: World, request: FhirRequest): FhirResponse {
   if (![offset, count].every((value) => Number.isSafeInteger(value) && value >= 0)) {
     throw refuseParameter('Invalid value for parameter _getpagesoffset or _count.');
   }
-  return pageOf(world, session, offset, Math.min(Math.max(count, 1), CHUNK));
+  return pageOf(world, request, session, offset, Math.min(Math.max(count, 1), CHUNK));
 }
 
-function pageOf(world: World, pages: Pages, offset: number, count: number): FhirResponse {
+function pageOf(
+  world: World,
+  request: FhirRequest,
+  pages: Pages,
+  offset: number,
+  count: number,
+): FhirResponse {
   const { id, found, query, selfUrl, total } = pages;
   found.extend(offset + count + 1);
   const matches = found.numbers.slice(offset, offset + count);
@@ -53,8 +63,8 @@ function pageOf(world: World, pages: Pages, offset: number, count: number): Fhir
   if (offset > 0) links.push({ relation: 'previous', url: page(Math.max(0, offset - count)) });
   const shape = shapeOf(world, query);
   return searchset(world, total, links, [
-    ...entryTexts(world, matches, 'match', shape),
-    ...entryTexts(world, included, 'include', shape),
+    ...entryTexts(world, request, matches, 'match', shape),
+    ...entryTexts(world, request, included, 'include', shape),
   ]);
 }
 
@@ -82,18 +92,21 @@ export function searchset(
   return { status: 200, body };
 }
 
+/** What the token does not allow is left out: an include may lead to another type. */
 function entryTexts(
   world: World,
+  request: FhirRequest,
   numbers: readonly number[],
   mode: 'match' | 'include',
   shape: Shape,
 ): string[] {
   const { types } = world.definitions();
   const base = world.baseUrl();
-  return readAll(world.store, numbers).map(
-    ({ type, id, body }) =>
-      `{"fullUrl":"${base}/${types[type - 1]}/${id}","resource":${shape(body)},"search":{"mode":"${mode}"}}`,
-  );
+  return readAll(world.store, numbers).flatMap(({ type, id, body }) => {
+    const name = types[type - 1] ?? '';
+    if (!world.allows(request, name)) return [];
+    return `{"fullUrl":"${base}/${name}/${id}","resource":${shape(body)},"search":{"mode":"${mode}"}}`;
+  });
 }
 
 export function searchUrl(path: string, terms: FhirRequest['terms']): string {

@@ -90,6 +90,78 @@ describe('FHIR mock: --auth', () => {
     assert.equal((await server.get('/Patient', create)).status, 403);
   });
 
+  it('tells reading from searching, and asks for each kind of writing, in version 2', async () => {
+    const read = await tokenFor('system/Patient.r');
+    const search = await tokenFor('system/Patient.s');
+    const update = await tokenFor('system/Patient.u');
+    const id = '/Patient/P-2025-000001';
+    const tag = { resourceType: 'Parameters', parameter: [{ name: 'meta', valueMeta: {} }] };
+    const get = (path: string, token: Record<string, string>) =>
+      server.get(path, token).then(({ status }) => status);
+
+    assert.deepEqual([await get(id, read), await get('/Patient', read)], [200, 403]);
+    assert.deepEqual([await get(id, search), await get('/Patient', search)], [403, 200]);
+    assert.equal(await get(`${id}/_history`, read), 200);
+    assert.equal(await get('/Patient/_history', read), 403);
+    assert.equal((await server.send('POST', `${id}/$meta-add`, tag, update)).status, 200);
+    assert.equal((await server.send('DELETE', id, undefined, update)).status, 403);
+  });
+
+  it('asks for the type that a compartment search gives', async () => {
+    const token = await tokenFor('system/Patient.read');
+
+    assert.equal((await server.get('/Patient/P-2025-000001/Observation', token)).status, 403);
+  });
+
+  it('leaves other types out of pages, includes and $everything', async () => {
+    const token = await tokenFor('system/Patient.read');
+    const first = await server.get(
+      '/Patient?_count=2&_include=Patient:organization&_revinclude=Observation:subject',
+      token,
+    );
+    const next = first.body.link.find((link: { relation: string }) => link.relation === 'next');
+    const answers = [
+      first,
+      await server.get(next.url, token),
+      await server.get('/Patient/P-2025-000001/$everything?_count=1000', token),
+      await server.get('?_lastUpdated=gt2000', token),
+    ];
+
+    for (const { status, body } of answers) {
+      const types = body.entry.map(
+        ({ resource }: { resource: { resourceType: string } }) => resource.resourceType,
+      );
+      assert.equal(status, 200);
+      assert.deepEqual([...new Set(types)], ['Patient']);
+    }
+  });
+
+  it('exports what the token allows, and refuses a type it does not', async () => {
+    const token = { ...(await tokenFor('system/Patient.read')), prefer: 'respond-async' };
+    const all = await server.get('/$export', token);
+    const url = all.headers.get('content-location') ?? '';
+    await server.get(url, token);
+    const { body } = await server.get(url, token);
+    const other = await tokenFor('system/Observation.read');
+
+    assert.deepEqual(
+      body.output.map((file: { type: string }) => file.type),
+      ['Patient'],
+    );
+    assert.equal((await server.get('/$export?_type=Observation', token)).status, 403);
+    assert.equal((await server.get(body.output[0].url, other)).status, 403);
+    assert.equal((await server.get(body.output[0].url)).status, 401);
+  });
+
+  it('says below the FHIR base where tokens are to be had', async () => {
+    const { body } = await server.get('/.well-known/smart-configuration');
+    const metadata = await server.get('/metadata');
+    const [uris] = metadata.body.rest[0].security.extension;
+
+    assert.equal(body.token_endpoint, server.url.replace(/fhir$/, 'oauth/token'));
+    assert.equal(uris.extension[0].valueUri, body.token_endpoint);
+  });
+
   it('asks each entry of a batch and of a transaction', async () => {
     const read = await tokenFor('system/*.read');
     const bundle = (type: string) => ({

@@ -34,6 +34,45 @@ describe('FHIR mock: operations', () => {
     assert.equal(stored.body.issue[0].severity, 'information');
   });
 
+  it('$validate knows the modes of R4 and refuses profiles it does not know', async () => {
+    const patient = { resourceType: 'Patient', id: 'P-2025-000001' };
+    const at = (path: string, body?: object) =>
+      server.send('POST', `/Patient${path}`, body).then(({ status }) => status);
+    const base = 'http://hl7.org/fhir/StructureDefinition/Patient';
+    const known = await server.send('POST', `/Patient/$validate?profile=${base}`, patient);
+    const unknown = await server.send('POST', '/Patient/$validate', {
+      resourceType: 'Parameters',
+      parameter: [
+        { name: 'resource', resource: patient },
+        { name: 'profile', valueUri: 'http://e.org/own' },
+      ],
+    });
+
+    assert.equal(known.status, 200);
+    assert.equal(unknown.status, 400);
+    assert.match(unknown.body.issue[0].diagnostics, /"http:\/\/e\.org\/own" is not known/);
+    assert.equal(await at('/$validate?mode=create', patient), 200);
+    assert.equal(await at('/P-2025-000001/$validate?mode=update', patient), 200);
+    assert.equal(await at('/P-2025-000002/$validate?mode=update', patient), 400);
+    assert.equal(await at('/P-2025-000001/$validate?mode=delete'), 200);
+    assert.equal(await at('/never/$validate?mode=delete'), 404);
+    assert.equal(await at('/$validate?mode=guess', patient), 400);
+  });
+
+  it('$everything takes Parameters by POST and refuses what it does not do', async () => {
+    const posted = await server.send('POST', '/Patient/P-2025-000001/$everything', {
+      resourceType: 'Parameters',
+      parameter: [{ name: '_type', valueString: 'Condition' }],
+    });
+    const asked = await server.get('/Patient/P-2025-000001/$everything?_type=Condition');
+    const refused = await server.get('/Patient/P-2025-000001/$everything?start=2025-01-01');
+
+    assert.deepEqual(matchIds(posted), matchIds(asked));
+    assert.ok(matchIds(asked).length > 1);
+    assert.equal(refused.status, 400);
+    assert.match(refused.body.issue[0].diagnostics, /start/);
+  });
+
   it('$everything gives the patient, the compartment and what these refer to, in pages', async () => {
     const ids: string[] = [];
     let url: string | undefined = '/Patient/P-2025-000001/$everything?_count=10';
@@ -173,6 +212,37 @@ describe('FHIR mock: Bulk Data', () => {
 
     assert.ok(types.includes('Observation'));
     assert.ok(!types.includes('Organization'));
+  });
+
+  it('starts at the three levels of Bulk Data and at no other', async () => {
+    const statuses = await Promise.all(
+      ['/Observation/$export', '/Patient/P-2025-000001/$export', '/Group/never/$export'].map(
+        async (path) => (await server.get(path, { prefer: 'respond-async' })).status,
+      ),
+    );
+
+    assert.deepEqual(statuses, [404, 404, 404]);
+  });
+
+  it('takes what the specification shows: an unescaped plus, a type a parameter', async () => {
+    const url = await start(
+      '/$export?_outputFormat=application/fhir+ndjson&_type=Patient&_type=Condition',
+    );
+    await server.get(url);
+    const types = (await server.get(url)).body.output.map((file: { type: string }) => file.type);
+
+    assert.deepEqual(types, ['Patient', 'Condition']);
+  });
+
+  it('expires after a day and says when', async () => {
+    const url = await start('/$export?_type=Patient');
+    await server.get(url);
+    const done = await server.get(url);
+    server.nowMs += 24 * 60 * 60 * 1000;
+
+    assert.equal(done.headers.get('expires'), 'Fri, 16 Jan 2026 09:00:00 GMT');
+    assert.equal((await server.get(url)).status, 404);
+    assert.equal((await server.get(done.body.output[0].url)).status, 404);
   });
 
   it('can be cancelled, and is unknown then', async () => {

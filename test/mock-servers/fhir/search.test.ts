@@ -231,6 +231,15 @@ describe('FHIR mock: search', () => {
     });
   }
 
+  it('searches over types in one order, and refuses an order that only some have', async () => {
+    const search = (sort: string) =>
+      server.get(`?_type=Patient,Location,Organization&_sort=${sort}`);
+
+    assert.deepEqual(matchIds(await search('_id')), ['ann', 'bob', 'busan', 'cat', 'org', 'seoul']);
+    assert.deepEqual(matchIds(await search('-_lastUpdated'))[0], 'busan');
+    assert.equal((await search('name')).status, 400);
+  });
+
   it('_total=none leaves the total out, _summary=count gives nothing else', async () => {
     const none = await server.get('/Patient?_total=none');
     const count = await server.get('/Patient?_summary=count');
