@@ -128,7 +128,6 @@ async function load(world: World, count: number): Promise<World> {
           updated: 1,
           method: 'PUT',
           body: JSON.stringify(resource),
-          resource,
         });
       }
     });

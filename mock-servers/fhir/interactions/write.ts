@@ -52,9 +52,8 @@ export function writeResource(
   }
   const version = (before?.version ?? 0) + 1;
   const updated = world.clock.now();
-  const stored = withServerFields(resource, id, version, updated);
-  const body = JSON.stringify(stored);
-  world.store.write({ type: number, id, version, updated, method, body, resource: stored });
+  const body = JSON.stringify(withServerFields(resource, id, version, updated));
+  world.store.write({ type: number, id, version, updated, method, body });
   return { type, id, version, updated, body, created: before?.body == null };
 }
 

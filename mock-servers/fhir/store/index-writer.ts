@@ -1,5 +1,6 @@
 // Keeps the index tables in step with the resources. Works off a backlog of changed resources, by
-// type: a search waits for the types that it looks at, not for the rest.
+// type: a search waits for the types that it looks at, not for the rest. The backlog holds numbers
+// only: parsed resources that live until they are indexed cost V8 more than a second parse.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { IndexTable, SearchDefinitions } from '../search/definitions.ts';
 import { extractRows, type IndexRow } from '../search/extract.ts';
@@ -14,7 +15,8 @@ export interface StoreDeps {
 type Resource = Readonly<Record<string, unknown>>;
 
 interface Change {
-  readonly resource: Resource | undefined;
+  /** Number of the first change that the index has not seen. */
+  readonly seq: number;
   /** Never indexed before, so there is nothing to take out. */
   readonly isNew: boolean;
 }
@@ -23,13 +25,11 @@ const tables = Object.keys(indexColumns) as IndexTable[];
 
 /** Name in `state`: everything up to this change is in the index; with a type's number, of the type. */
 const markName = 'indexed';
-/** Beyond this many the parsed resources are not kept, so that a long load does not fill the memory. */
-const MAX_KEPT = 1000;
 
 export class IndexWriter {
   readonly #db: DatabaseSync;
   readonly #deps: StoreDeps;
-  /** By type, then by number of the resource. */
+  /** By type, then by number of the resource; oldest change first. */
   readonly #backlog = new Map<number, Map<number, Change>>();
   #size = 0;
   #statements: Statements | undefined;
@@ -44,13 +44,12 @@ export class IndexWriter {
     return this.#size;
   }
 
-  add(type: number, rid: number, resource: Resource | undefined, isNew: boolean): void {
+  add(type: number, rid: number, seq: number, isNew: boolean): void {
     const changes = this.#backlog.get(type) ?? new Map<number, Change>();
     this.#backlog.set(type, changes);
-    const before = changes.get(rid);
-    if (before === undefined) this.#size += 1;
-    const kept = this.#size <= MAX_KEPT ? resource : undefined;
-    changes.set(rid, { resource: kept, isNew: isNew || before?.isNew === true });
+    if (changes.has(rid)) return;
+    this.#size += 1;
+    changes.set(rid, { seq, isNew });
   }
 
   /** Takes the backlog from the tables: at the start, and after something was rolled back. */
@@ -65,11 +64,11 @@ export class IndexWriter {
         .map(({ name, value }) => [name, Number(value)]),
     );
     const changed = this.#db
-      .prepare('SELECT type, rid, version, seq FROM resource WHERE seq>?')
+      .prepare('SELECT type, rid, version, seq FROM resource WHERE seq>? ORDER BY seq')
       .iterate(marks.get(markName) ?? 0);
     for (const { type, rid, version, seq } of changed) {
       if (Number(seq) <= (marks.get(`${markName} ${type}`) ?? 0)) continue;
-      this.add(Number(type), Number(rid), undefined, version === 1);
+      this.add(Number(type), Number(rid), Number(seq), version === 1);
     }
   }
 
@@ -80,26 +79,39 @@ export class IndexWriter {
 
   /** To be called within a transaction. Works off one type, or all. */
   flush(type?: number): void {
-    this.#statements ??= prepareAll(this.#db);
     for (const wanted of type === undefined ? [...this.#backlog.keys()] : [type]) {
-      const changes = this.#backlog.get(wanted) ?? new Map<number, Change>();
-      this.#write(this.#statements, changes);
-      this.#backlog.delete(wanted);
-      this.#size -= changes.size;
+      this.#flushType(wanted, Number.POSITIVE_INFINITY);
     }
-    this.#statements.finish();
-    if (type === undefined) this.#statements.forgetMarks.run();
-    this.#statements.mark.run(type === undefined ? markName : `${markName} ${type}`);
   }
 
-  #write(statements: Statements, changes: ReadonlyMap<number, Change>): void {
+  /** To be called within a transaction. Works off at most so many changes of one type. */
+  flushSome(atMost: number): void {
+    const [type] = this.#backlog.keys();
+    if (type !== undefined) this.#flushType(type, atMost);
+  }
+
+  #flushType(type: number, atMost: number): void {
+    this.#statements ??= prepareAll(this.#db);
+    const statements = this.#statements;
+    const changes = this.#backlog.get(type) ?? new Map<number, Change>();
     const source = { definitions: this.#deps.definitions(), baseUrl: this.#deps.baseUrl() };
-    for (const [rid, change] of changes) {
-      if (!change.isNew) this.#remove(statements, rid);
-      const resource = change.resource ?? this.#read(statements, rid);
-      if (resource === undefined) continue;
-      extractRows(resource, source, (table, key, row) => statements.insert(table, rid, key, row));
+    let left = atMost;
+    for (const [rid, { seq, isNew }] of changes) {
+      if (!isNew) this.#remove(statements, rid);
+      const resource = this.#read(statements, rid);
+      if (resource !== undefined) {
+        extractRows(resource, source, (table, key, row) => statements.insert(table, rid, key, row));
+      }
+      changes.delete(rid);
+      this.#size -= 1;
+      left -= 1;
+      if (left > 0 && changes.size > 0) continue;
+      statements.mark.run(`${markName} ${type}`, seq);
+      break;
     }
+    if (changes.size === 0) this.#backlog.delete(type);
+    statements.finish();
+    if (this.#size === 0) statements.markAll(markName);
   }
 
   #remove({ remove }: Statements, rid: number): void {
@@ -115,11 +127,12 @@ export class IndexWriter {
 interface Statements {
   readonly read: StatementSync;
   readonly mark: StatementSync;
-  readonly forgetMarks: StatementSync;
   readonly remove: readonly StatementSync[];
   /** Kept until there are enough for one statement, or until `finish`. */
   insert(table: IndexTable, rid: number, key: number, row: IndexRow): void;
   finish(): void;
+  /** One mark for all types. */
+  markAll(name: string): void;
 }
 
 /** Rows in one statement: calls into SQLite cost more than the rows do. */
@@ -127,14 +140,19 @@ const ROWS_AT_ONCE = 32;
 
 function prepareAll(db: DatabaseSync): Statements {
   const inserters = new Map(tables.map((table) => [table, newInserter(db, table)]));
+  const forgetMarks = db.prepare('DELETE FROM state');
+  const markAll = db.prepare('INSERT INTO state SELECT ?, coalesce(max(seq),0) FROM resource');
   return {
     read: db.prepare('SELECT body FROM resource WHERE rid=?'),
-    mark: db.prepare('REPLACE INTO state SELECT ?, coalesce(max(seq),0) FROM resource'),
-    forgetMarks: db.prepare('DELETE FROM state'),
+    mark: db.prepare('REPLACE INTO state VALUES(?,?)'),
     remove: tables.map((table) => db.prepare(`DELETE FROM index_${table} WHERE rid=?`)),
     insert: (table, rid, key, row) => inserters.get(table)?.add(rid, key, row),
     finish: () => {
       for (const inserter of inserters.values()) inserter.finish();
+    },
+    markAll: (name) => {
+      forgetMarks.run();
+      markAll.run(name);
     },
   };
 }

@@ -1,9 +1,10 @@
 // Resources, their versions and the index, on one SQLite connection: in memory, or a file with a
 // write-ahead log. Everything is synchronous, so a transaction cannot interleave with another request.
 //
-// The index follows the resources lazily: a write only appends to a backlog, which is worked off
-// before a search (of the types it looks at), or in one go when it has grown. `seq` (the number of the change) is written with
-// each resource and the mark of what is indexed with the index, so a crash loses nothing.
+// The index follows the resources: a write only appends to a backlog, which is worked off in small
+// pieces when no more writes come, and before a search (of the types it looks at). `seq` (the number of
+// the change) is written with each resource and the mark of what is indexed with the index, so a
+// crash loses nothing.
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { IndexWriter, type StoreDeps } from './index-writer.ts';
 import { schema } from './schema.ts';
@@ -31,12 +32,14 @@ export interface NewVersion {
   readonly updated: number;
   readonly method: Method;
   readonly body: string | null;
-  /** What `body` parses to, if it is at hand. */
-  readonly resource?: Readonly<Record<string, unknown>>;
 }
 
-/** Above this many changed resources the index is brought up to date at once: half a second of work. */
+/** Beyond so many changed resources a write works off the oldest itself. */
 const MAX_BACKLOG = 5000;
+/** Some milliseconds of work. */
+const PIECE = 100;
+/** Without a write for so long, the index catches up. */
+const QUIET_MS = 50;
 
 export class ResourceStore {
   readonly #db: DatabaseSync;
@@ -45,6 +48,7 @@ export class ResourceStore {
   #bytes: StatementSync | undefined;
   #seq: number;
   #changes = 0;
+  #quiet: NodeJS.Timeout | undefined;
 
   /** @param file - path of the database, or `:memory:` */
   constructor(file: string, deps: StoreDeps) {
@@ -114,15 +118,15 @@ export class ResourceStore {
       const { lastInsertRowid } = this.prepare(
         'INSERT INTO resource(type,id,version,updated,seq,method,body) VALUES(?,?,?,?,?,?,?)',
       ).run(type, id, version, updated, this.#seq, method, body);
-      this.#index.add(type, Number(lastInsertRowid), next.resource, true);
+      this.#index.add(type, Number(lastInsertRowid), this.#seq, true);
+      if (!this.#db.isTransaction) this.#followUp();
     } else {
       this.transaction(() => this.#replace(next));
     }
-    if (this.#index.backlog > MAX_BACKLOG && !this.#db.isTransaction) this.flushIndex();
   }
 
   // Two statements: cut apart, the resource could never be written again.
-  #replace({ type, id, version, updated, method, body, resource }: NewVersion): void {
+  #replace({ type, id, version, updated, method, body }: NewVersion): void {
     const rid = this.#number('SELECT rid AS n FROM resource WHERE type=? AND id=?', type, id);
     if (rid === undefined) throw new TypeError('a later version of a resource that is not there');
     this.prepare(
@@ -136,7 +140,7 @@ export class ResourceStore {
       body,
       rid,
     );
-    this.#index.add(type, rid, resource, false);
+    this.#index.add(type, rid, this.#seq, false);
   }
 
   /** A number no resource of the type has as its id, in the order of changes as HAPI counts. */
@@ -157,19 +161,54 @@ export class ResourceStore {
     try {
       const result = work();
       this.prepare('COMMIT').run();
-      if (this.#index.backlog > MAX_BACKLOG) this.flushIndex();
+      this.#followUp();
       return result;
     } catch (error) {
-      // SQLite itself rolls back on some failures, such as a full disk.
-      if (this.#db.isTransaction) this.prepare('ROLLBACK').run();
-      this.#index.reload();
+      this.#rollBack();
       throw error;
     }
+  }
+
+  #rollBack(): void {
+    // SQLite itself rolls back on some failures, such as a full disk.
+    if (this.#db.isTransaction) this.prepare('ROLLBACK').run();
+    this.#index.reload();
   }
 
   /** Brings the index of a type, or of all, up to date; a search does so first. */
   flushIndex(type?: number): void {
     if (this.#index.isBehind(type)) this.transaction(() => this.#index.flush(type));
+  }
+
+  /** After a commit: lets the index follow, now if it is far behind, else when it is quiet. */
+  #followUp(): void {
+    if (this.#index.backlog === 0) return;
+    while (this.#index.backlog > MAX_BACKLOG) this.#flushPiece();
+    this.#quiet ??= setTimeout(() => this.#catchUp(), QUIET_MS).unref();
+    this.#quiet.refresh();
+  }
+
+  // A request that came meanwhile is answered between two pieces.
+  #catchUp(): void {
+    if (!this.#db.isOpen || this.#index.backlog === 0) return;
+    try {
+      this.#flushPiece();
+    } catch {
+      // The next search meets the same fault (a full disk) and its client is told.
+      return;
+    }
+    setImmediate(() => this.#catchUp()).unref();
+  }
+
+  #flushPiece(): void {
+    this.prepare('BEGIN IMMEDIATE').run();
+    try {
+      this.#index.flushSome(PIECE);
+      this.prepare('COMMIT').run();
+    } catch (error) {
+      this.#rollBack();
+      throw error;
+    }
   }
 
   count(): number {
@@ -208,6 +247,7 @@ export class ResourceStore {
 
   close(): void {
     if (!this.#db.isOpen) return;
+    clearTimeout(this.#quiet);
     this.#statements.clear();
     this.#db.close();
   }

@@ -31,6 +31,7 @@ describe('FHIR mock: kill -9', function () {
         world,
         `/Patient?identifier=http://e.org/load%7C${acknowledged}`,
       );
+      const all = await searchIds(world, '/Patient?identifier=http://e.org/load%7C');
       const integrity = world.store.prepare('PRAGMA integrity_check').get();
       world.store.close();
 
@@ -40,6 +41,7 @@ describe('FHIR mock: kill -9', function () {
       }
       assert.ok([...perBundle.values()].every(({ length }) => length === 20));
       assert.equal(found.length, 20);
+      assert.equal(new Set(all).size, rows.length);
       // The next round goes on after what is there, acknowledged or not.
       acknowledged = Math.max(...perBundle.keys());
     }
