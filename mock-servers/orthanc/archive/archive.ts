@@ -19,6 +19,7 @@ import { recover } from './recover.ts';
 import { ResourceIndex } from './resource-index.ts';
 import type { ArchiveImage } from './snapshot.ts';
 import { orthancTime } from './time.ts';
+import { Unstable } from './unstable.ts';
 
 /** The bytes of an upload: in memory, or already in the archive's folder for arriving files. */
 export type Arriving =
@@ -45,8 +46,7 @@ export class Archive {
   readonly mainTags: MainTags;
   readonly #options: ArchiveOptions;
   readonly resources = new ResourceIndex();
-  /** When the last instance of a patient, study or series arrived, for those not yet stable. */
-  readonly #unstable = new Map<Resource, number>();
+  readonly #unstable: Unstable;
   #nextRow = 1;
   /** Shared from the first byte of a file until the index names it: nothing is swept in between. */
   readonly #lock = new Lock();
@@ -54,6 +54,7 @@ export class Archive {
   constructor(options: ArchiveOptions) {
     this.#options = options;
     this.mainTags = options.mainTags;
+    this.#unstable = new Unstable(options.clock, options.stableAgeMs);
     this.files = new FileStore(options.directory);
     this.database = new Database(
       options.directory === undefined ? ':memory:' : `${options.directory}/index.db`,
@@ -69,7 +70,7 @@ export class Archive {
   image(): ArchiveImage {
     this.settle();
     const files = this.#attachments();
-    const unstable = [...this.#unstable].map(([{ id }, since]) => [id, since] as const);
+    const unstable = this.#unstable.image();
     return { index: this.database.image(), files, folder: this.files.keep(files), unstable };
   }
 
@@ -78,10 +79,7 @@ export class Archive {
       this.database.restore(index);
       this.#forgetAll();
       for (const resource of this.database.load()) this.#remember(resource);
-      for (const [id, since] of unstable) {
-        const resource = this.resources.findAny(id);
-        if (resource) this.#unstable.set(resource, since);
-      }
+      this.#unstable.restore(unstable, (id) => this.resources.findAny(id));
     };
     return this.#lock.alone(() => this.files.bringBack(files, folder, commit));
   }
@@ -105,8 +103,12 @@ export class Archive {
     });
   }
 
-  /** Deletes a resource with all below it and the parents that stay empty; the nearest parent left is returned. */
+  /**
+   * Deletes a resource with all below it and the parents that stay empty; the nearest parent left is returned.
+   * Does nothing when the resource itself is gone, also when another came in its place.
+   */
   delete(resource: Resource): Resource | undefined {
+    if (!this.#has(resource)) return undefined;
     const gone = withAllBelow(resource);
     const remaining = this.database.transaction(() => {
       let parent = resource.parent;
@@ -190,12 +192,8 @@ export class Archive {
 
   /** Logs what became stable since the last look, by the archive's clock. */
   settle(): void {
-    const limit = this.#options.clock.now() - this.#options.stableAgeMs;
-    for (const [resource, since] of this.#unstable) {
-      if (since > limit) continue;
-      this.#unstable.delete(resource);
+    for (const resource of this.#unstable.takeStable())
       this.addChange(`Stable${resource.level}`, resource);
-    }
   }
 
   clear(): Promise<void> {
@@ -251,7 +249,7 @@ export class Archive {
       this.#remember(resource);
       resource.parent?.children.add(resource);
     }
-    this.#markUnstable(instance.parent);
+    this.#unstable.add(instance.parent);
     return instance;
   }
 
@@ -260,14 +258,6 @@ export class Archive {
     if (old?.value === now) return;
     resource.metadata.set(metadataNumbers.LastUpdate, { value: now });
     this.database.update(resource);
-  }
-
-  #markUnstable(series: Resource | undefined): void {
-    const now = this.#options.clock.now();
-    for (let each = series; each; each = each.parent) {
-      this.#unstable.delete(each);
-      this.#unstable.set(each, now);
-    }
   }
 
   #attachments(): Attachment[] {
@@ -292,7 +282,7 @@ export class Archive {
 
   #forget(resource: Resource): void {
     this.resources.remove(resource);
-    this.#unstable.delete(resource);
+    this.#unstable.forget(resource);
     for (const attachment of resource.attachments.values()) {
       this.files.removeLater(attachment.uuid);
     }

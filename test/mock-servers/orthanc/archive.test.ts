@@ -170,8 +170,11 @@ describe('the archive', () => {
 
     const isAttached = await archive().attach(instance, 1025, Buffer.from('late'));
     await archive().detach(instance, 1024);
+    const remaining = archive().delete(instance);
 
     assert.equal(isAttached, false);
+    assert.equal(remaining, undefined);
+    assert.equal(readAll(), 1);
     assert.deepEqual([...restored.attachments.keys()], [1, 1024]);
     const kept = restored.attachments.get(1024)?.uuid ?? '';
     assert.equal(archive().files.read(kept).toString(), 'kept');
