@@ -9,6 +9,7 @@ import { isWorkbenchError, sentenceOf } from '../platform/failures.ts';
 import type { ProfileStore } from '../platform/profile-store.ts';
 import type { WriteGuard } from '../platform/write-guard.ts';
 import { fhirAddress, type Servers } from '../servers.ts';
+import { forbidden, noEntries, unwatched } from './lone-files.ts';
 import { conflict, parseTyped } from './parse-resource.ts';
 import { parseResourceUri, type ResourceAddress } from './resource-uri.ts';
 import { isSameContent } from './same-content.ts';
@@ -51,6 +52,11 @@ export class FhirFiles implements vscode.FileSystemProvider, vscode.Disposable {
   readonly #guardWatcher: vscode.Disposable;
 
   readonly onDidChangeFile = this.#changed.event;
+  readonly watch = unwatched;
+  readonly readDirectory = noEntries;
+  readonly createDirectory = forbidden;
+  readonly delete = forbidden;
+  readonly rename = forbidden;
 
   constructor(deps: FhirFilesDeps) {
     this.#deps = deps;
@@ -124,26 +130,6 @@ export class FhirFiles implements vscode.FileSystemProvider, vscode.Disposable {
     this.#answers.delete(key);
     this.#conflicts.delete(key);
     this.#accepted.delete(key);
-  }
-
-  watch(): vscode.Disposable {
-    return new vscode.Disposable(() => {});
-  }
-
-  readDirectory(): [string, vscode.FileType][] {
-    return [];
-  }
-
-  createDirectory(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-
-  delete(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-
-  rename(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
   }
 
   dispose(): void {

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { sentenceOf } from '../platform/failures.ts';
 import type { ProfileStore } from '../platform/profile-store.ts';
 import type { Servers } from '../servers.ts';
+import { forbidden, noEntries, unwatched } from './lone-files.ts';
 import { parsePreviewUri } from './preview-uri.ts';
 
 export interface PreviewFilesDeps {
@@ -25,6 +26,12 @@ export class PreviewFiles implements vscode.FileSystemProvider, vscode.Disposabl
   readonly #changed = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
 
   readonly onDidChangeFile = this.#changed.event;
+  readonly watch = unwatched;
+  readonly readDirectory = noEntries;
+  readonly createDirectory = forbidden;
+  readonly writeFile = forbidden;
+  readonly delete = forbidden;
+  readonly rename = forbidden;
 
   constructor(deps: PreviewFilesDeps) {
     this.#deps = deps;
@@ -52,30 +59,6 @@ export class PreviewFiles implements vscode.FileSystemProvider, vscode.Disposabl
 
   async readFile(uri: vscode.Uri): Promise<Uint8Array> {
     return (await this.#read(uri)).bytes;
-  }
-
-  watch(): vscode.Disposable {
-    return new vscode.Disposable(() => {});
-  }
-
-  readDirectory(): [string, vscode.FileType][] {
-    return [];
-  }
-
-  createDirectory(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-
-  writeFile(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-
-  delete(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-
-  rename(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
   }
 
   dispose(): void {
