@@ -4,11 +4,16 @@ import path from 'node:path';
 import { WorkbenchError } from '#core/errors.ts';
 import { text } from '#core/text.ts';
 
+export interface SaveFlags {
+  readonly force?: boolean;
+  readonly json?: boolean;
+}
+
 /** @throws WorkbenchError `SETTINGS_INVALID` when the file is there and may not be replaced */
 export async function savePlace(
   place: string,
   nameInFolder: string,
-  { force = false }: { readonly force?: boolean },
+  { force = false }: SaveFlags,
 ): Promise<string> {
   const wanted = path.resolve(place);
   const target = (await kindOf(wanted)) === 'folder' ? path.join(wanted, nameInFolder) : wanted;

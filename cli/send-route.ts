@@ -35,23 +35,27 @@ export async function withRoute<T>(
 ): Promise<T> {
   assertFitting(flags);
   return withArchive(flags, terminal, (orthanc, options) => {
+    const journey = { flags, terminal, orthanc, options, work };
     switch (flags.by) {
       case 'stow':
-        return byStow(flags, terminal, options, work);
+        return byStow(journey);
       case 'cstore':
-        return byStore(flags, terminal, orthanc, work);
+        return byStore(journey);
       default:
-        return byRest(flags, terminal, orthanc, work);
+        return byRest(journey);
     }
   });
 }
 
-async function byRest<T>(
-  flags: RouteFlags,
-  terminal: Terminal,
-  orthanc: OrthancClient,
-  work: (route: Route) => Promise<T>,
-): Promise<T> {
+interface Journey<T> {
+  readonly flags: RouteFlags;
+  readonly terminal: Terminal;
+  readonly orthanc: OrthancClient;
+  readonly options: OrthancOptions;
+  readonly work: (route: Route) => Promise<T>;
+}
+
+async function byRest<T>({ flags, terminal, orthanc, work }: Journey<T>): Promise<T> {
   const system = await orthanc.system({ signal: terminal.signal }).catch(unlessHindered);
   const { baseUrl: url } = orthanc;
   const version = system?.Version ?? '?';
@@ -60,12 +64,7 @@ async function byRest<T>(
   return work({ sender: restSender(orthanc), target: url });
 }
 
-async function byStow<T>(
-  flags: RouteFlags,
-  terminal: Terminal,
-  options: OrthancOptions,
-  work: (route: Route) => Promise<T>,
-): Promise<T> {
+async function byStow<T>({ flags, terminal, options, work }: Journey<T>): Promise<T> {
   const baseUrl = flags.dicomWeb ?? `${options.baseUrl.replace(/\/+$/, '')}/dicom-web`;
   const web = createDicomWebClient({ ...options, baseUrl });
   const { baseUrl: url } = web;
@@ -80,12 +79,7 @@ async function byStow<T>(
   return work({ sender: stowSender(web), target: url });
 }
 
-async function byStore<T>(
-  flags: RouteFlags,
-  terminal: Terminal,
-  orthanc: OrthancClient,
-  work: (route: Route) => Promise<T>,
-): Promise<T> {
+async function byStore<T>({ flags, terminal, orthanc, work }: Journey<T>): Promise<T> {
   const { remark, say, signal } = terminal;
   const peer = await peerOf(flags, terminal, orthanc);
   const aet = peer.calledAet;

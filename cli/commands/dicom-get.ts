@@ -1,14 +1,13 @@
 import { text } from '#core/text.ts';
 import { type ArchiveFlags, resolveTarget, withArchive } from '../archive.ts';
 import { exitCode } from '../exit-code.ts';
-import { savePlace } from '../save-place.ts';
+import { type SaveFlags, savePlace } from '../save-place.ts';
 import type { Terminal } from '../terminal.ts';
 
-type Flags = ArchiveFlags & {
-  readonly level?: string;
-  readonly force?: boolean;
-  readonly json?: boolean;
-};
+type Flags = ArchiveFlags &
+  SaveFlags & {
+    readonly level?: string;
+  };
 
 /** Into a file of that name, or into a folder under the resource's id. */
 export async function dicomGet(

@@ -5,14 +5,13 @@ import { unwritable } from '#core/file-error.ts';
 import { text } from '#core/text.ts';
 import { type ArchiveFlags, resolveTarget, withArchive } from '../archive.ts';
 import { exitCode } from '../exit-code.ts';
-import { savePlace } from '../save-place.ts';
+import { type SaveFlags, savePlace } from '../save-place.ts';
 import type { Terminal } from '../terminal.ts';
 
-type Flags = ArchiveFlags & {
-  readonly frame: string;
-  readonly force?: boolean;
-  readonly json?: boolean;
-};
+type Flags = ArchiveFlags &
+  SaveFlags & {
+    readonly frame: string;
+  };
 
 /** One frame as PNG, or as JPEG when the file is called so. */
 export async function dicomPreview(
