@@ -1,7 +1,24 @@
 // References within a transaction, rewritten to the ids that its entries get.
+import { isRawNumber } from '#core/fhir/validate/exact-json.ts';
 import type { JsonObject } from '../wire.ts';
 
 const conditional = /^[A-Z][A-Za-z]+\?./;
+
+/** Elements of type uri, url, canonical, oid and uuid; those of a choice end in their type. */
+const linkNames = new Set(
+  `address answerValueSet authority authorizationUrl base baseDefinition capabilities code
+  compartment contentReference definition derivedFrom detail endpoint fullUrl graph identifier
+  implementationGuide implicitRules import imports inputProfile instantiates issuer jurisdiction
+  library link location measure message onlineInformation outputProfile parent partOf policy
+  profile project property protocol questionnaire reference relativePath rendering replaces
+  resource source supplements supportedProfile system target targetProfile transform type uri url
+  valueSet workflow`.split(/\s+/),
+);
+
+/** Whether R4 3.1.0.11.2 has links of a transaction replaced in elements of this name. */
+export function isLinkName(name: string): boolean {
+  return linkNames.has(name) || /(?:Uri|Url|Uuid|Oid|Canonical)$/.test(name);
+}
 
 /** New names of what references in a Bundle call a resource. */
 export class Renaming {
@@ -24,7 +41,7 @@ export class Renaming {
 }
 
 /**
- * A copy in which every text that is exactly a name of `renaming` has its new one, links of a
+ * A copy in which every link that is exactly a name of `renaming` has its new one, links of a
  * narrative too (R4 3.1.0.11.2). What does not change is shared with the original.
  */
 export function resolveReferences(
@@ -45,7 +62,7 @@ function rewrite(value: unknown, key: string, renaming: Renaming, resolve: Resol
 }
 
 function rewriteObject(value: JsonObject, renaming: Renaming, resolve: Resolve): JsonObject {
-  if (JSON.isRawJSON(value)) return value;
+  if (isRawNumber(value)) return value;
   let changed: Record<string, unknown> | undefined;
   for (const name in value) {
     const before = value[name];
@@ -76,7 +93,8 @@ function rewriteList(
 function rewriteText(value: string, key: string, renaming: Renaming, resolve: Resolve): string {
   const known = renaming.get(value);
   // A relative name counts in a reference only: "Patient/1" may be anything elsewhere.
-  if (known !== undefined && (key === 'reference' || value.includes(':'))) return known;
+  if (known !== undefined && (key === 'reference' || (value.includes(':') && isLinkName(key))))
+    return known;
   if (key === 'reference' && conditional.test(value)) return resolve(value);
   if (key === 'div' && !renaming.isEmpty && /(?:href|src)=/.test(value)) {
     return value.replace(/((?:href|src)=["'])([^"']*)/g, (whole, start: string, url: string) => {

@@ -62,7 +62,10 @@ describe('FHIR mock: transaction', () => {
         post(
           observation(patientUrn, {
             text: { status: 'generated', div },
-            valueString: `about ${patientUrn}`,
+            valueString: patientUrn,
+            identifier: [{ system: 'urn:ietf:rfc:3986', value: patientUrn }],
+            note: [{ text: patientUrn }],
+            extension: [{ url: 'http://e.org/x', valueUri: patientUrn }],
           }),
         ),
       ]),
@@ -71,7 +74,10 @@ describe('FHIR mock: transaction', () => {
     const stored = await server.get(`/${body.entry[1].response.location}`);
 
     assert.match(stored.body.text.div, new RegExp(`href="${id}"`));
-    assert.equal(stored.body.valueString, `about ${patientUrn}`);
+    assert.equal(stored.body.extension[0].valueUri, id);
+    assert.equal(stored.body.valueString, patientUrn);
+    assert.equal(stored.body.identifier[0].value, patientUrn);
+    assert.equal(stored.body.note[0].text, patientUrn);
   });
 
   it('stores nothing when one entry is refused', async () => {
