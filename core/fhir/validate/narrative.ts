@@ -7,6 +7,7 @@ const allowedElements = new Set(
   tbody td tfoot th thead tr tt u ul var font center strike s svg`.split(/\s+/),
 );
 const voidText = /^[\s\u00a0]*$/;
+const bareAmpersand = /&(?!(?:[A-Za-z]\w*|#\d+|#x[\dA-Fa-f]+);)/;
 const token =
   /<!--[\s\S]*?-->|<!\[CDATA\[[\s\S]*?\]\]>|<(\/?)([A-Za-z][\w:.-]*)((?:\s+[\w:.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(\/?)>|[^<]+|</g;
 
@@ -36,6 +37,7 @@ export function narrativeFault(xhtml: string): Text | undefined {
 
 function readText(reading: Reading, whole: string): Text | undefined {
   if (whole === '<') return notWellFormed();
+  if (!whole.startsWith('<!') && bareAmpersand.test(whole)) return notWellFormed();
   const isText = !whole.startsWith('<!--') && !voidText.test(whole);
   if (isText && reading.open.length === 0) return rootMustBeDiv();
   reading.hasContent ||= isText;
@@ -49,7 +51,9 @@ function openElement(
   selfClosing: boolean,
 ): Text | undefined {
   const { open } = reading;
-  if (open.length === 0 && (name !== 'div' || reading.seenRoot)) return rootMustBeDiv();
+  if (open.length === 0 && (name !== 'div' || reading.seenRoot || isForeign(attributes)))
+    return rootMustBeDiv();
+  if (attributes !== '' && !isWellFormed(attributes)) return notWellFormed();
   if (!open.includes('svg') && !allowedElements.has(name)) {
     return text('A narrative may hold basic HTML only, not {element}.', { element: name });
   }
@@ -58,6 +62,19 @@ function openElement(
   reading.hasContent ||= name === 'img';
   if (!selfClosing) open.push(name);
   return undefined;
+}
+
+/** Of another namespace than XHTML; HAPI takes a div that states none. */
+function isForeign(attributes: string): boolean {
+  const namespace = /\sxmlns\s*=\s*["']([^"']*)/.exec(attributes)?.[1];
+  return namespace !== undefined && namespace !== 'http://www.w3.org/1999/xhtml';
+}
+
+function isWellFormed(attributes: string): boolean {
+  const names = [...attributes.matchAll(/([\w:.-]+)\s*=\s*(?:"[^"]*"|'[^']*')/g)].map(
+    ([, name]) => name,
+  );
+  return new Set(names).size === names.length && !bareAmpersand.test(attributes);
 }
 
 function closeElement({ open }: Reading, name: string): Text | undefined {
