@@ -1,7 +1,8 @@
 // The words of `--help`: what commander itself would say in English only, and where a value comes from.
-import type { Argument, Help, Option } from 'commander';
+import { type Argument, Help, type Option } from 'commander';
 import { type Text, text } from '#core/text.ts';
 import type { Say } from './language.ts';
+import { cellWidth } from './table.ts';
 
 /** For `configureHelp`. */
 export function helpWords(say: Say): Partial<Help> {
@@ -24,8 +25,14 @@ export function helpWords(say: Say): Partial<Help> {
       .filter((part) => part !== '')
       .join(' ');
   };
+  const inWords = (usage: string) =>
+    usage.replace('[options]', say(text('[options]'))).replace('[command]', say(text('[command]')));
+  const standard = new Help();
   return {
     styleTitle: (title) => (titles[title] ? say(titles[title]) : title),
+    displayWidth: cellWidth,
+    styleUsage: inWords,
+    subcommandTerm: (command) => inWords(standard.subcommandTerm(command)),
     optionDescription: describe,
     argumentDescription: describe,
   };

@@ -9,6 +9,7 @@ import { addDicomCommands } from './program-dicom.ts';
 import { type ConnectionFlags, clientAuths, defaultScopes, grants } from './settings.ts';
 import type { StartFlags } from './start-flags.ts';
 import type { Terminal } from './terminal.ts';
+import { usageError } from './usage-errors.ts';
 
 /** Runs one command line and gives its exit code. */
 export type Program = (args: readonly string[]) => Promise<number>;
@@ -34,6 +35,7 @@ export function createProgram(terminal: Terminal, version: string): Program {
     .exitOverride()
     .configureOutput({
       writeErr: (words) => terminal.remark(words.trimEnd()),
+      outputError: (words, write) => write(usageError(words.trimEnd(), say)),
       writeOut: (words) => terminal.print(words.trimEnd()),
     });
 

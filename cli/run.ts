@@ -7,6 +7,7 @@ import { type ExitCode, exitCode } from './exit-code.ts';
 import { chooseLanguage, createSay } from './language.ts';
 import { createProgram } from './program.ts';
 import { createTerminal, renderError, type Terminal } from './terminal.ts';
+import { usageError } from './usage-errors.ts';
 
 /** @param home - folder of the running program */
 export async function run(args: readonly string[], home: URL): Promise<number> {
@@ -53,7 +54,7 @@ function abortOnSignals(stopping: AbortController): () => void {
 function printError(error: unknown, { print, say }: Terminal): void {
   const known = error instanceof WorkbenchError;
   const code = known ? error.code : error instanceof CommanderError ? 'USAGE' : 'INTERNAL';
-  const words = error instanceof Error ? error.message : String(error);
+  const words = error instanceof Error ? usageError(error.message, say) : String(error);
   print(JSON.stringify({ error: { code, message: known ? say(error.text) : words } }));
 }
 

@@ -19,7 +19,7 @@ export function padded(cell: string, columns: number): string {
 }
 
 /** Hangul, kanji and full-width forms take two columns of a terminal. */
-function cellWidth(words: string): number {
+export function cellWidth(words: string): number {
   let width = 0;
   for (const character of words) width += wide.test(character) ? 2 : 1;
   return width;

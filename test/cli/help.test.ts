@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { createProgram } from '#cli/program.ts';
-import { isRecord, parseJson } from '#core/guards.ts';
-import { english, fill } from '#core/text.ts';
+import { english } from '#core/text.ts';
+import { korean } from '#test/support/korean.ts';
 import { aTerminal } from '#test/support/terminal.ts';
 
 async function help(args: readonly string[], say = english): Promise<string> {
@@ -11,14 +10,6 @@ async function help(args: readonly string[], say = english): Promise<string> {
   await assert.rejects(program([...args, '--help']), { code: 'commander.helpDisplayed' });
   return printed().replace(/\s+/g, ' ');
 }
-
-const korean = (() => {
-  const bundle = parseJson(
-    readFileSync(new URL('../../l10n/ko/cli.json', import.meta.url), 'utf8'),
-  );
-  return ({ template, args }: Parameters<typeof english>[0]) =>
-    fill(isRecord(bundle) ? String(bundle[template]) : '', args);
-})();
 
 const commands = [
   [],
@@ -62,7 +53,10 @@ describe('help', () => {
 
       assert.match(words, /^사용법: openemr-workbench/);
       assert.doesNotMatch(words, /undefined/);
-      assert.doesNotMatch(words, /(?:Options|Commands|Arguments):|\((?:default|choices):|display/);
+      assert.doesNotMatch(
+        words,
+        /(?:Options|Commands|Arguments):|\((?:default|choices):|display|\[(?:options|command)\]/,
+      );
     });
   }
 });
