@@ -57,13 +57,14 @@ async function discover(): Promise<Benchmark[]> {
 function row(result: Measured | Skipped): string[] {
   if ('reason' in result) return [result.name, '', '', '', '', `skipped: ${result.reason}`];
   const { name, unit, subject, baseline, ratio, isMet } = result;
+  const goal = goalWords(result);
   return [
     name,
     `${figure(subject)} ${unit}`,
     baseline ? `${figure(baseline.value)} ${unit} (${baseline.name})` : '',
     ratio === undefined ? '' : `${figure(ratio)} x`,
-    goalWords(result),
-    isMet ? 'yes' : 'NO',
+    goal,
+    goal === '' ? '' : isMet ? 'yes' : 'NO',
   ];
 }
 

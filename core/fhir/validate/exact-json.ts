@@ -116,6 +116,11 @@ function isSpace(text: string, at: number): boolean {
   return text.charCodeAt(at) <= SPACE;
 }
 
+/** Whether an object is a number of `parseExact`. Asking V8 of every object would cost more than all else. */
+export function isRawNumber(value: object): boolean {
+  return (value as { rawJSON?: unknown }).rawJSON !== undefined && JSON.isRawJSON(value);
+}
+
 /** The same value with plain numbers, for code that calculates. */
 export function withPlainNumbers(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value));

@@ -215,8 +215,7 @@ function checkNarrative(walk: Walk, value: unknown): void {
 }
 
 function checkTyped(walk: Walk, element: ElementRule, value: unknown, scope: Scope): void {
-  checkComplex(walk, value, element.type, element.rule(), scope);
-  if (!isObject(value)) return;
+  if (!checkComplex(walk, value, element.type, element.rule(), scope)) return;
   if (element.binding !== undefined) reportBinding(walk, element, value);
   if (element.targets !== undefined) checkTarget(walk, element.targets, value);
   walk.check(element.invariants, value, element.type, scope);
@@ -228,10 +227,14 @@ function checkComplex(
   type: string,
   rule: TypeRule | undefined,
   scope: Scope,
-): void {
+): value is JsonObject {
   if (rule === undefined) throw new TypeError(`no definition of ${type}`);
-  if (isObject(value)) checkObject(walk, value, rule, scope);
-  else walk.report('structure', text('This must be a JSON object of type {type}.', { type }));
+  if (isObject(value)) {
+    checkObject(walk, value, rule, scope);
+    return true;
+  }
+  walk.report('structure', text('This must be a JSON object of type {type}.', { type }));
+  return false;
 }
 
 function reportBinding(walk: Walk, element: ElementRule, value: unknown): void {

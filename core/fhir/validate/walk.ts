@@ -1,5 +1,6 @@
 // Where a validation stands in the resource, and what it has found so far.
 import { type Text, text } from '../../text.ts';
+import { isRawNumber } from './exact-json.ts';
 import type { Issue, IssueCode } from './issue.ts';
 import type { Invariant, Model } from './model.ts';
 
@@ -64,8 +65,10 @@ export class Walk {
   }
 
   check(invariants: readonly Invariant[], value: unknown, type: string, scope: Scope): void {
+    if (invariants.length === 0) return;
+    const object = isObject(value) ? value : undefined;
     for (const invariant of invariants) {
-      const held = isObject(value) ? this.#decide(invariant.key, value, scope) : undefined;
+      const held = object === undefined ? undefined : this.#decide(invariant.key, object, scope);
       if (held === false) this.report('invariant', brokenRule(invariant), invariant.severity);
       if (held !== undefined) continue;
       this.pending.push({
@@ -82,7 +85,7 @@ export class Walk {
 
 export function isObject(value: unknown): value is JsonObject {
   return (
-    typeof value === 'object' && value !== null && !Array.isArray(value) && !JSON.isRawJSON(value)
+    typeof value === 'object' && value !== null && !Array.isArray(value) && !isRawNumber(value)
   );
 }
 
