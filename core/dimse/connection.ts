@@ -9,6 +9,7 @@ import {
   type DataTransfer,
   dataHeader,
   encodePdu,
+  PDU_HEADER_BYTES,
   PDV_HEADER_BYTES,
   type Pdu,
   type PresentationDataValue,
@@ -35,6 +36,8 @@ export class Connection {
   readonly #reader: PduReader;
   readonly #values: PresentationDataValue[] = [];
   #isDataAhead = false;
+  /** Bytes of the next message that have gone ahead of it. */
+  #begun = 0;
 
   constructor(socket: Socket, maxPduBytes = MAX_PDU_BYTES) {
     this.socket = socket;
@@ -47,9 +50,9 @@ export class Connection {
   }
 
   /** The next PDU while associating or releasing. @throws WorkbenchError `DIMSE_ABORTED` when the peer is gone */
-  async readPdu(): Promise<Pdu> {
+  async readPdu(onSilence?: () => void): Promise<Pdu> {
     try {
-      const pdu = await this.#reader.next();
+      const pdu = await this.#reader.next(onSilence);
       if (pdu !== undefined) return pdu;
     } catch (error) {
       throw isEndOfSocket(error) ? associationAborted(error) : error;
@@ -58,6 +61,8 @@ export class Connection {
   }
 
   async writePdu(pdu: Pdu): Promise<void> {
+    // Nothing can follow half a PDU but its other half: what else there is to say, the end of the connection says
+    if (this.#begun > 0) throw associationAborted();
     await this.#write([encodePdu(pdu)]);
   }
 
@@ -83,6 +88,20 @@ export class Connection {
     return { contextId: first.contextId, command, data };
   }
 
+  /**
+   * Sends one byte of the message that comes next, for what it brings along: TCP's acknowledgement, which Node
+   * cannot ask for (TCP_QUICKACK). Goes as far as the PDU's type and length.
+   *
+   * @param command - may still differ in what does not change its length
+   */
+  beginMessage(contextId: number, command: Command): void {
+    if (this.#begun === PDU_HEADER_BYTES || !this.isOpen) return;
+    const { byteLength } = encodeCommand(command);
+    const header = dataHeader(byteLength, { contextId, isCommand: true, isLast: true });
+    this.socket.write(header.subarray(this.#begun, this.#begun + 1));
+    this.#begun += 1;
+  }
+
   /** Sends a command and the bytes of its data set, cut to what the peer takes. */
   async writeMessage(
     contextId: number,
@@ -90,19 +109,22 @@ export class Connection {
     data?: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   ): Promise<void> {
     const bytes = encodeCommand(command);
-    const head = [
-      dataHeader(bytes.byteLength, { contextId, isCommand: true, isLast: true }),
-      bytes,
-    ];
+    const header = dataHeader(bytes.byteLength, { contextId, isCommand: true, isLast: true });
+    const head = [header.subarray(this.#begun), bytes];
+    this.#begun = 0;
     if (data === undefined) return this.#write(head);
     await this.#write(head);
     await this.#writeData(contextId, data);
   }
 
-  /** The data of the message at hand without a copy: each piece is good until the next one is asked for. */
-  async *lendData(): AsyncIterable<Uint8Array> {
+  /**
+   * The data of the message at hand without a copy: each piece is good until the next one is asked for.
+   *
+   * @param onSilence - called when the sender says nothing for a moment
+   */
+  async *lendData(onSilence?: () => void): AsyncIterable<Uint8Array> {
     while (this.#isDataAhead) {
-      const value = this.#heldValue() ?? (await this.#nextValue());
+      const value = this.#heldValue() ?? (await this.#nextValue(onSilence));
       if ('kind' in value) throw associationAborted();
       if (value.isCommand) throw malformedPdu();
       this.#isDataAhead = !value.isLast;
@@ -152,11 +174,13 @@ export class Connection {
     return Math.max(2, (Math.min(limit, MAX_SENT_BYTES) - PDV_HEADER_BYTES) & ~1);
   }
 
-  async #nextValue(): Promise<PresentationDataValue | Exclude<Pdu, DataTransfer>> {
+  async #nextValue(
+    onSilence?: () => void,
+  ): Promise<PresentationDataValue | Exclude<Pdu, DataTransfer>> {
     for (;;) {
       const value = this.#heldValue();
       if (value !== undefined) return value;
-      const pdu = await this.readPdu();
+      const pdu = await this.readPdu(onSilence);
       if (pdu.kind !== 'p-data') return pdu;
       this.#values.push(...pdu.values);
     }

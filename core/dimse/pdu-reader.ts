@@ -8,6 +8,8 @@ import { decodePdu, PDU_HEADER_BYTES, type Pdu } from './pdu.ts';
 const MAX_ASSOCIATE_BYTES = 1024 * 1024;
 /** Room for what a socket gives at once and the rest of the PDU before. */
 const USUAL_BYTES = 128 * 1024;
+/** Longer than a sender at work needs from one write to the next. */
+const SILENCE_MS = 1;
 
 export class PduReader {
   readonly #chunks: AsyncIterator<Buffer>;
@@ -31,14 +33,15 @@ export class PduReader {
    * The next PDU, good until `next` is called again: its memory is used for the one after. Undefined when the
    * stream ends between two PDUs.
    *
+   * @param onSilence - called when nothing comes for a moment, once for each time that we wait
    * @throws WorkbenchError `DIMSE_PROTOCOL`, or what the stream throws
    */
-  async next(): Promise<Pdu | undefined> {
-    if (!(await this.#fill(PDU_HEADER_BYTES))) {
+  async next(onSilence?: () => void): Promise<Pdu | undefined> {
+    if (!(await this.#fill(PDU_HEADER_BYTES, onSilence))) {
       if (this.#start < this.#end) throw malformedPdu();
       return undefined;
     }
-    if (!(await this.#fill(this.#ahead()))) throw malformedPdu();
+    if (!(await this.#fill(this.#ahead(), onSilence))) throw malformedPdu();
     return this.held();
   }
 
@@ -62,13 +65,23 @@ export class PduReader {
     return PDU_HEADER_BYTES + length;
   }
 
-  async #fill(length: number): Promise<boolean> {
+  async #fill(length: number, onSilence: (() => void) | undefined): Promise<boolean> {
     while (this.#end - this.#start < length) {
-      const { value, done } = await this.#chunks.next();
+      const { value, done } = await this.#nextChunk(onSilence);
       if (done === true) return false;
       this.#add(value);
     }
     return true;
+  }
+
+  async #nextChunk(onSilence: (() => void) | undefined): Promise<IteratorResult<Buffer>> {
+    if (onSilence === undefined) return this.#chunks.next();
+    const silence = setTimeout(onSilence, SILENCE_MS);
+    try {
+      return await this.#chunks.next();
+    } finally {
+      clearTimeout(silence);
+    }
   }
 
   #add(chunk: Buffer): void {

@@ -21,6 +21,7 @@ interface Session {
   readonly port: ArchivePort;
   readonly peer: DimsePeer;
   readonly contexts: readonly AcceptedContext[];
+  readonly isWithDcmtk: boolean;
 }
 
 interface Request {
@@ -32,11 +33,17 @@ interface Request {
 }
 
 /**
- * DCMTK writes the head and the body of each PDU apart, and Nagle's algorithm holds a short last body back until
- * the head before it is acknowledged: a server that reads at the sender's heels waits 40 ms for it, as Orthanc
- * does with every object. A sender that is ahead has the last PDU ready in one piece.
+ * Nagle's algorithm holds the short end of an object back until what went before it is acknowledged, and our side's
+ * system delays that for 40 ms unless much comes at once: Orthanc waits so at every object. A sender that is ahead
+ * has the end ready in one piece.
  */
 const HEAD_START_MS = 1;
+/**
+ * DCMTK writes even the head and the body of each PDU apart (dulfsm.cc), so that an acknowledgement in the midst of
+ * its last writes leaves a short end behind wherever we read. Our first bytes acknowledge at once; DCMTK does not
+ * look at them before it has sent everything. Others might then wait for the rest of the PDU and send no more.
+ */
+const DCMTK_CLASS_ROOT = '1.2.276.0.7230010.3.0.3.';
 
 type Handler = readonly [operation: DimseOperation, handle: (request: Request) => Promise<void>];
 
@@ -106,7 +113,8 @@ async function accept(
   });
   const { callingAet, calledAet } = request;
   const remoteIp = connection.socket.remoteAddress ?? '';
-  return { connection, port, contexts, peer: { callingAet, calledAet, remoteIp } };
+  const isWithDcmtk = request.implementationClassUid.startsWith(DCMTK_CLASS_ROOT);
+  return { connection, port, contexts, peer: { callingAet, calledAet, remoteIp }, isWithDcmtk };
 }
 
 async function converse(session: Session): Promise<void> {
@@ -134,33 +142,39 @@ async function carryOut(session: Session, message: Message): Promise<boolean> {
   return true;
 }
 
-function responder({ connection }: Session, { contextId, command }: Message): Request['respond'] {
-  const { field, messageId: respondedTo, sopClassUid } = command;
-  return (answer, data) =>
-    connection.writeMessage(
-      contextId,
-      {
-        field: field | 0x8000,
-        hasDataset: data !== undefined,
-        respondedTo,
-        sopClassUid,
-        ...answer,
-      },
-      data === undefined ? undefined : [data],
-    );
+function responder({ connection }: Session, message: Message): Request['respond'] {
+  return (answer, data) => {
+    const response = { ...responseTo(message, answer), hasDataset: data !== undefined };
+    return connection.writeMessage(message.contextId, response, data && [data]);
+  };
 }
 
-async function handleStore({ session, message, context, respond }: Request): Promise<void> {
-  const { port, peer } = session;
+function responseTo({ command }: Message, answer: Partial<Command>): Command {
+  const { field, messageId: respondedTo, sopClassUid } = command;
+  return { field: field | 0x8000, hasDataset: false, respondedTo, sopClassUid, ...answer };
+}
+
+async function handleStore(request: Request): Promise<void> {
+  const { session, message, context, respond } = request;
+  const { port, peer, connection } = session;
   const { sopClassUid = '', sopInstanceUid = '' } = message.command;
   const object = { sopClassUid, sopInstanceUid, transferSyntax: context.transferSyntax };
-  await delay(HEAD_START_MS);
-  const body = asFile(object, session.connection.lendData());
+  const body = asFile(object, await comingData(request, sopInstanceUid));
   const outcome = await port.store({ ...peer, ...object, body });
-  await session.connection.skipData();
+  await connection.skipData();
   // Facts: an object without StudyInstanceUID is refused as OutOfResources
   const status = outcome === 'stored' ? Status.success : Status.outOfResources;
   await respond({ status, sopInstanceUid });
+}
+
+async function comingData({ session, message }: Request, sopInstanceUid: string) {
+  const { connection, isWithDcmtk } = session;
+  if (!isWithDcmtk) {
+    await delay(HEAD_START_MS);
+    return connection.lendData();
+  }
+  const response = responseTo(message, { status: Status.success, sopInstanceUid });
+  return connection.lendData(() => connection.beginMessage(message.contextId, response));
 }
 
 async function handleFind({ session, message, context, respond }: Request): Promise<void> {
