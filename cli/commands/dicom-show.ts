@@ -1,13 +1,11 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { type Dataset, type Element, UNDEFINED_LENGTH } from '#core/dicom/dataset.ts';
 import { attributeOf } from '#core/dicom/dictionary.ts';
 import { readHeader } from '#core/dicom/header.ts';
 import { toDicomJson } from '#core/dicom/json.ts';
 import { elementNumbers, elementStrings, isNumberVr, isTextVr } from '#core/dicom/values.ts';
 import { isOrthancId } from '#core/orthanc/ids.ts';
+import { instanceHeader } from '#core/orthanc/instance-header.ts';
 import { type ArchiveFlags, resolveTarget, withArchive } from '../archive.ts';
 import { exitCode } from '../exit-code.ts';
 import { table } from '../table.ts';
@@ -27,20 +25,12 @@ export async function dicomShow(name: string, flags: Flags, terminal: Terminal):
   return exitCode.ok;
 }
 
-/** By the same reader as a file: Orthanc's own lists of tags leave out types and private values. */
-async function datasetOf(idOrUid: string, flags: Flags, terminal: Terminal): Promise<Dataset> {
+function datasetOf(idOrUid: string, flags: Flags, terminal: Terminal): Promise<Dataset> {
   const { signal } = terminal;
-  const folder = await mkdtemp(path.join(tmpdir(), 'openemr-workbench-'));
-  try {
-    return await withArchive(flags, terminal, async (orthanc) => {
-      const { id } = await resolveTarget(orthanc, idOrUid, 'instances', terminal);
-      const file = path.join(folder, 'instance.dcm');
-      await orthanc.download('instances', id, file, { signal });
-      return (await readHeader(file)).dataset;
-    });
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  return withArchive(flags, terminal, async (orthanc) => {
+    const { id } = await resolveTarget(orthanc, idOrUid, 'instances', terminal);
+    return instanceHeader(orthanc, id, { signal });
+  });
 }
 
 function isIdentifier(name: string): boolean {

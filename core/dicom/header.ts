@@ -1,5 +1,5 @@
-// The data elements before the pixel data, from the first bytes of a file on disk. Large values are
-// skipped over, never read, and the pixel data only measured, so that a file cut short is found out.
+// The data elements before the pixel data, from the first bytes of a file on disk or elsewhere. Large values
+// are skipped over, never read, and the pixel data only measured, so that a file cut short is found out.
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { unreadable } from '../file-error.ts';
@@ -15,6 +15,9 @@ export interface FileHeader extends Preface {
   readonly size: number;
 }
 
+/** Gives so many bytes from a position on, all of them. */
+export type ReadAt = (position: number, length: number) => Promise<Uint8Array>;
+
 const WINDOW_BYTES = 64 * 1024;
 const PIXEL_DATA = '7FE00008';
 
@@ -28,10 +31,18 @@ export async function readHeader(path: string): Promise<FileHeader> {
   try {
     const stats = await handle.stat();
     if (!stats.isFile()) throw unreadable(path, new Error('not a regular file'));
-    return await readHeaderOf(handle, stats.size);
+    const read: ReadAt = (position, length) => readAt(handle, position, length);
+    const { header, walk, end } = await readUntilPixelData(read, stats.size);
+    if (walk !== undefined && end < stats.size) await requirePixelData(walk, end);
+    return header;
   } finally {
     await handle.close();
   }
+}
+
+/** The same from somewhere else; whether the pixel data are complete is not looked at. @throws WorkbenchError `DICOM_*` */
+export async function readHeaderThrough(read: ReadAt, size: number): Promise<FileHeader> {
+  return (await readUntilPixelData(read, size)).header;
 }
 
 async function openFile(path: string): Promise<FileHandle> {
@@ -43,23 +54,31 @@ async function openFile(path: string): Promise<FileHandle> {
   }
 }
 
-async function readHeaderOf(handle: FileHandle, size: number): Promise<FileHeader> {
-  const preface = await readPrefaceOf(handle, size);
-  if (isDeflated(preface.transferSyntax)) {
-    const whole = readPart10(await readAt(handle, 0, size), { stopBefore: PIXEL_DATA });
-    return { ...preface, dataset: whole.dataset, size };
-  }
-  const encoding = encodingOf(preface.transferSyntax);
-  const walk = { handle, size, encoding, elements: [] as Element[] };
-  const end = await readElements(walk, preface.datasetOffset);
-  if (end < size) await requirePixelData(walk, end);
-  return { ...preface, dataset: new Dataset(walk.elements, charsetOf(walk.elements)), size };
+interface Walked {
+  readonly header: FileHeader;
+  /** Undefined where the whole file had to be unpacked. */
+  readonly walk?: Walk;
+  /** Where the pixel data begin. */
+  readonly end: number;
 }
 
-async function readPrefaceOf(handle: FileHandle, size: number): Promise<Preface> {
+async function readUntilPixelData(read: ReadAt, size: number): Promise<Walked> {
+  const preface = await readPrefaceOf(read, size);
+  if (isDeflated(preface.transferSyntax)) {
+    const whole = readPart10(await read(0, size), { stopBefore: PIXEL_DATA });
+    return { header: { ...preface, dataset: whole.dataset, size }, end: size };
+  }
+  const encoding = encodingOf(preface.transferSyntax);
+  const walk = { read, size, encoding, elements: [] as Element[] };
+  const end = await readElements(walk, preface.datasetOffset);
+  const dataset = new Dataset(walk.elements, charsetOf(walk.elements));
+  return { header: { ...preface, dataset, size }, walk, end };
+}
+
+async function readPrefaceOf(read: ReadAt, size: number): Promise<Preface> {
   let wanted = WINDOW_BYTES;
   for (;;) {
-    const bytes = await readAt(handle, 0, Math.min(wanted, size));
+    const bytes = await read(0, Math.min(wanted, size));
     try {
       return readPreface({ bytes, base: 0, total: size });
     } catch (error) {
@@ -70,7 +89,7 @@ async function readPrefaceOf(handle: FileHandle, size: number): Promise<Preface>
 }
 
 interface Walk {
-  readonly handle: FileHandle;
+  readonly read: ReadAt;
   readonly size: number;
   readonly encoding: Encoding;
   readonly elements: Element[];
@@ -90,8 +109,8 @@ async function readElements(walk: Walk, start: number): Promise<number> {
 }
 
 async function readWindow(walk: Walk, { position, wanted }: Step): Promise<Step> {
-  const { handle, size, encoding, elements } = walk;
-  const bytes = await readAt(handle, position, Math.min(wanted, size - position));
+  const { read, size, encoding, elements } = walk;
+  const bytes = await read(position, Math.min(wanted, size - position));
   const reader = new ElementReader({ bytes, base: position, total: size });
   const before = elements.length;
   try {
@@ -124,8 +143,8 @@ function skipTo(
   return end;
 }
 
-async function requirePixelData({ handle, size, encoding }: Walk, offset: number): Promise<void> {
-  const bytes = await readAt(handle, offset, Math.min(12, size - offset));
+async function requirePixelData({ read, size, encoding }: Walk, offset: number): Promise<void> {
+  const bytes = await read(offset, Math.min(12, size - offset));
   const reader = new ElementReader({ bytes, base: offset, total: size });
   const { tag, length, valueOffset } = reader.peekHeader(encoding);
   const end = valueOffset + length;
@@ -133,14 +152,14 @@ async function requirePixelData({ handle, size, encoding }: Walk, offset: number
     if (end > size) throw truncated(offset, tag, end - size);
     return;
   }
-  await requireFragments(handle, size, valueOffset);
+  await requireFragments(read, size, valueOffset);
 }
 
-async function requireFragments(handle: FileHandle, size: number, start: number): Promise<void> {
+async function requireFragments(read: ReadAt, size: number, start: number): Promise<void> {
   let position = start;
   for (;;) {
     if (position + 8 > size) throw cutShort(Math.min(position, size));
-    const head = await readAt(handle, position, 8);
+    const head = await read(position, 8);
     const view = new DataView(head.buffer, head.byteOffset, 8);
     const marker = view.getUint32(0, true);
     if (marker === 0xe0ddfffe) return;

@@ -96,6 +96,12 @@ export interface OrthancClient {
   upload(source: UploadSource, cancel?: Cancel): Promise<StoredInstance>;
   /** Saves an instance as a DICOM file, any other level as a ZIP; the file appears when it is complete. */
   download(level: Level, id: string, path: string, cancel?: Cancel): Promise<Downloaded>;
+  /** These bytes of an instance's file, both included; the whole file from an Orthanc that does not obey Range (before 1.12). */
+  filePart(
+    instanceId: string,
+    range: { readonly start: number; readonly end: number },
+    cancel?: Cancel,
+  ): Promise<HttpResponse>;
   /** How many frames the instance has; 1 also for what is no image. */
   countFrames(instanceId: string, cancel?: Cancel): Promise<number>;
   /**
@@ -215,6 +221,11 @@ export function createOrthancClient({
       const url = `${pathOf(level, id)}/${leaf}`;
       const response = await orNotFound(level, id, send({ method: 'GET', url }, cancel));
       return downloadTo(path, response, level === 'instances' ? 'file' : 'zip');
+    },
+    filePart: (id, { start, end }, cancel) => {
+      const url = `${pathOf('instances', id)}/attachments/dicom/data`;
+      const headers = { range: `bytes=${start}-${end}` };
+      return orNotFound('instances', id, send({ method: 'GET', url, headers }, cancel));
     },
     countFrames: async (id, cancel) => {
       const frames = get(`${pathOf('instances', id)}/frames`, isFrameList, cancel);
