@@ -138,7 +138,6 @@ function referenceCriterion(
   context: SearchContext,
 ): Criterion {
   const { modifier } = term;
-  const { definitions, baseUrl } = context;
   if (modifier === 'identifier') {
     return rows(
       'token',
@@ -146,19 +145,29 @@ function referenceCriterion(
       values.map((value) => matchToken(value)),
     );
   }
-  const typed = modifier === undefined ? 0 : definitions.typeNumber(modifier);
-  if (modifier !== undefined && typed === 0) throw refuseModifier(term);
-  const conditions = values.map((raw) => {
-    const value = unescapeValue(raw);
-    const parsed = parseLocal(value, baseUrl);
-    const number = parsed === undefined ? 0 : definitions.typeNumber(parsed.type);
-    if (parsed !== undefined && number > 0)
-      return typed === 0 || typed === number ? target(number, parsed.id) : condition(() => '0');
-    if (typed > 0 && !value.includes('/')) return target(typed, value);
-    // A bare id, of whatever type, or the URL of something elsewhere.
-    return condition((row) => `${row}.id=?`, value);
-  });
-  return rows('reference', parameter, conditions);
+  if (modifier !== undefined && context.definitions.typeNumber(modifier) === 0)
+    throw refuseModifier(term);
+  return rows(
+    'reference',
+    parameter,
+    values.map((value) => matchReference(unescapeValue(value), modifier, context)),
+  );
+}
+
+/** @param type - that the modifier names */
+function matchReference(
+  value: string,
+  type: string | undefined,
+  { definitions, baseUrl }: SearchContext,
+): SqlCondition {
+  const local = parseLocal(value, baseUrl);
+  const number = definitions.typeNumber(local?.type ?? '');
+  const isOfType = type === undefined || local?.type === type || value.includes(`/${type}/`);
+  if (local !== undefined && number > 0 && isOfType) return target(number, local.id);
+  if (type !== undefined && !value.includes('/'))
+    return target(definitions.typeNumber(type), value);
+  // A bare id, of whatever type, or the URL of something elsewhere.
+  return condition((row) => (isOfType ? `${row}.id=?` : `${row}.id=? AND 0`), value);
 }
 
 function target(type: number, id: string): SqlCondition {

@@ -127,6 +127,27 @@ export function referenceTest(wanted: string): Test {
   };
 }
 
+export function uriTest(wanted: string, modifier?: 'above' | 'below'): Test {
+  return (value) => {
+    const uri = String(value);
+    if (modifier === 'below') return uri.startsWith(wanted);
+    return modifier === 'above' ? wanted.startsWith(uri) : uri === wanted;
+  };
+}
+
+/** By the law of cosines, where the server takes the haversine. */
+export function nearTest(latitude: number, longitude: number, km: number): Test {
+  const radians = (degrees: number) => (degrees / 180) * Math.PI;
+  return (value) => {
+    const there = value as { latitude: number; longitude: number };
+    const [a, b] = [radians(latitude), radians(there.latitude)];
+    const cosine =
+      Math.sin(a) * Math.sin(b) +
+      Math.cos(a) * Math.cos(b) * Math.cos(radians(there.longitude - longitude));
+    return Math.acos(Math.min(1, cosine)) * 6371 <= km;
+  };
+}
+
 /** [low, high) of a date as written, by its length. */
 function spanOf(text: string): [number, number] {
   const start = Date.parse(
@@ -152,8 +173,10 @@ function spansOf(value: unknown): [number, number][] {
   ];
 }
 
-export function dateTest(prefix: string, wanted: string): Test {
+export function dateTest(prefix: string, wanted: string, now = Number.NaN): Test {
   const [from, to] = spanOf(wanted);
+  // R4 3.1.1.4.5: 10 % of the time between now and the date.
+  const gap = Math.abs(now - from) * 0.1;
   return (value) =>
     spansOf(value).some(([low, high]) => {
       const inside = low >= from && high <= to;
@@ -172,15 +195,23 @@ export function dateTest(prefix: string, wanted: string): Test {
           return low >= to;
         case 'eb':
           return high <= from;
+        case 'ap':
+          return low < to + gap && high > from - gap;
         default:
           return inside;
       }
     });
 }
 
-export function quantityTest(prefix: string, wanted: string, unit: string | undefined): Test {
+export function quantityTest(
+  prefix: string,
+  wanted: string,
+  unit: string | undefined,
+  system?: string,
+): Test {
   const number = Number(wanted);
   const half = 10 ** -(wanted.split('.')[1]?.length ?? 0) / 2;
+  const tenth = Math.max(half, Math.abs(number) / 10);
   const compare: Readonly<Record<string, (value: number) => boolean>> = {
     eq: (value) => value >= number - half && value < number + half,
     ne: (value) => !(value >= number - half && value < number + half),
@@ -188,13 +219,19 @@ export function quantityTest(prefix: string, wanted: string, unit: string | unde
     lt: (value) => value < number,
     ge: (value) => value >= number,
     le: (value) => value <= number,
+    // A single value: after is greater, before is less.
+    sa: (value) => value > number,
+    eb: (value) => value < number,
+    ap: (value) => value <= number + tenth && value >= number - tenth,
   };
   return (value) => {
-    const { value: found, unit: name, code } = value as Json;
+    const { value: found, unit: name, code, system: stated } = value as Json;
+    const isOfUnit = system === undefined ? name === unit || code === unit : code === unit;
     return (
       typeof found === 'number' &&
       compare[prefix]?.(found) === true &&
-      (unit === undefined || name === unit || code === unit)
+      (unit === undefined || isOfUnit) &&
+      (system === undefined || stated === system)
     );
   };
 }

@@ -153,19 +153,6 @@ describe('FHIR mock: search against a naive filter', function () {
       { numRuns: RUNS },
     ));
 
-  it('uri', () =>
-    fc.assert(
-      fc.asyncProperty(fc.constantFrom('https://example.com', 'urn:x'), async (wanted) => {
-        const subject = {
-          type: 'Patient',
-          parameter: { code: '_profile', type: 'uri', base: [], expression: '' },
-          values: new Map(),
-        };
-        await check(subject, `=${encodeURIComponent(wanted)}`, (value) => value === wanted);
-      }),
-      { numRuns: 2 },
-    ));
-
   it(':missing, for every parameter of every type in the data', async () => {
     for (const { type, parameter, values } of subjects) {
       const absent = [...values].filter(([, found]) => found.length === 0).map(([id]) => id);
