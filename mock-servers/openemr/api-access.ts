@@ -53,11 +53,32 @@ function hasScope(
   interaction: Interaction,
   profile: Profile,
 ): boolean {
+  return permissionsIn(bearer, context, resource, interaction, profile).length > 0;
+}
+
+/** What of the scopes lets a call in, such as `read` or `rs?category=…`; `bearer` as it counts for the route. */
+export function permissionsFor(
+  bearer: Bearer,
+  resource: string,
+  interaction: Interaction,
+  profile: Profile,
+): readonly string[] {
+  return permissionsIn(bearer, roleContext[bearer.role], resource, interaction, profile);
+}
+
+function permissionsIn(
+  bearer: Bearer,
+  context: ScopeContext,
+  resource: string,
+  interaction: Interaction,
+  profile: Profile,
+): readonly string[] {
   const prefix = `${context}/${resource}.`;
   const lettersCount = profile.scopePermission === 'cruds';
   return [...bearer.scopes]
     .filter((scope) => scope.startsWith(prefix))
-    .some((scope) => permits(scope.slice(prefix.length), interaction, lettersCount));
+    .map((scope) => scope.slice(prefix.length))
+    .filter((permission) => permits(permission, interaction, lettersCount));
 }
 
 /** An operation such as `DocumentReference.$docref` or `*.$bulkdata-status` is a scope of its own. */

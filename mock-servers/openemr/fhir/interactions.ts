@@ -3,6 +3,7 @@ import type { FhirResource } from '#core/fhir/r4.ts';
 import { isUuid } from '../records/records.ts';
 import { ApiRefusal } from '../refusals.ts';
 import type { ApiAnswer, ApiRequest, ApiWorld, Handler } from '../rest/api-route.ts';
+import { withinCategories } from './granted-categories.ts';
 import { provenanceOf } from './resources/provenance.ts';
 import { searchResources } from './search.ts';
 import { SearchFieldError } from './search-field.ts';
@@ -23,7 +24,10 @@ export function readHandler(service: FhirService): Handler {
     if (!service.hasOtherIds && !isUuid(id)) {
       return { status: 400, body: { validationErrors: { _id: invalidId } } };
     }
-    const resource = findResource(service, id, world, patient);
+    const found = findResource(service, id, world, patient);
+    const call = { type: service.type, interaction: 'r' } as const;
+    const [resource] = withinCategories(found ? [found] : [], call, request.bearer, world.profile);
+    // OpenEMR 7.0.4: not there, also when the scopes hide it
     return resource ? { status: 200, body: resource } : { status: 404, body: [] };
   };
 }
@@ -47,7 +51,10 @@ export function searchHandler(service: FhirService): Handler {
         world.settings(),
       );
       const included = withProvenance ? found.flatMap((one) => provenanceOf(one, context)) : [];
-      return collection(service.type, [...found, ...included], world);
+      const call = { type: service.type, interaction: 's' } as const;
+      const all = [...found, ...included];
+      const visible = withinCategories(all, call, request.bearer, world.profile);
+      return collection(service.type, visible, world);
     } catch (error) {
       if (!(error instanceof SearchFieldError)) throw error;
       request.note({ key: 'openemr.fhir-search-ignored', args: { parameter: error.field } });
