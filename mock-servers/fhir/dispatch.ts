@@ -18,6 +18,7 @@ export async function dispatch(
   if (route.validates) {
     await world.validate(requireResource(request.body, request.segments[0] ?? ''));
   }
+  if (route.takesParameters) await world.validate(requireResource(request.body, 'Parameters'));
   return route.run(world, request);
 }
 

@@ -120,7 +120,7 @@ function parseBody(text: string, contentType: string | undefined): unknown {
   if (contentType !== undefined && !jsonTypes.test(contentType)) {
     throw refuse(
       415,
-      `Content-Type ${contentType} is not supported: send application/fhir+json.`,
+      `Content-Type ${contentType} is not supported: send application/fhir+json, or application/json-patch+json to patch.`,
       'not-supported',
     );
   }

@@ -1,10 +1,11 @@
 // Which handler answers which request. One table for HTTP and for the entries of a Bundle.
 import { processBundle } from './interactions/bundle.ts';
 import { capabilities } from './interactions/capabilities.ts';
+import { everything } from './interactions/everything.ts';
 import { cancelExport, exportFile, exportStatus, startExport } from './interactions/export.ts';
 import { history } from './interactions/history.ts';
 import { read, remove, update, vread } from './interactions/instance.ts';
-import { changeMeta, everything, meta, validate } from './interactions/operations.ts';
+import { changeMeta, meta, validate } from './interactions/operations.ts';
 import { patch } from './interactions/patch.ts';
 import { searchCompartment, searchSystem, searchType } from './interactions/search-type.ts';
 import { conditionalDelete, conditionalUpdate, create } from './interactions/type-level.ts';
@@ -25,6 +26,8 @@ export interface Route {
   readonly access: Access;
   /** The body is a resource of the type in the path, to be validated before the handler runs. */
   readonly validates: boolean;
+  /** The body is Parameters, to be validated before the handler runs. */
+  readonly takesParameters: boolean;
   /** Answers later, so it cannot be part of a transaction. */
   readonly waits: boolean;
   run(world: World, request: FhirRequest): FhirResponse | Promise<FhirResponse>;
@@ -60,8 +63,8 @@ const routes: readonly Route[] = [
   route('GET', ':type/:id/_history/:version', 'read', vread),
   route('GET', ':type/:id/$meta', 'read', meta),
   route('POST', ':type/:id/$meta', 'read', meta),
-  route('POST', ':type/:id/$meta-add', 'update', changeMeta),
-  route('POST', ':type/:id/$meta-delete', 'update', changeMeta),
+  route('POST', ':type/:id/$meta-add', 'update', changeMeta, 'takesParameters'),
+  route('POST', ':type/:id/$meta-delete', 'update', changeMeta, 'takesParameters'),
   route('GET', 'Patient/:id/$everything', 'read', everything),
   route('POST', 'Patient/:id/$everything', 'read', everything),
   route('GET', ':compartment/:id/:type', 'search', searchCompartment),
@@ -73,13 +76,14 @@ function route(
   path: string,
   access: Access,
   run: Route['run'],
-  trait?: 'validates' | 'waits',
+  trait?: 'validates' | 'takesParameters' | 'waits',
 ): Route {
   return {
     method,
     pattern: path === '' ? [] : path.split('/'),
     access,
     validates: trait === 'validates',
+    takesParameters: trait === 'takesParameters',
     waits: trait === 'waits',
     run,
   };

@@ -1,16 +1,13 @@
-// Operations: $validate, $meta, $meta-add, $meta-delete, Patient/$everything.
+// Operations: $validate, $meta, $meta-add, $meta-delete.
 import { parseExact } from '#core/fhir/validate/exact-json.ts';
 import { validateResource } from '#core/fhir/validate/validate.ts';
-import { operationOutcome, outcomeIssue, refuse, refuseParameter } from '../outcome.ts';
-import { compartmentCriterion } from '../search/compartment.ts';
-import { findIncluded } from '../search/include.ts';
-import { oneOf, parseQuery } from '../search/query.ts';
-import { foundNumbers, runSearch } from '../search/search.ts';
+import { operationOutcome, outcomeIssue, refuse } from '../outcome.ts';
+import { oneOf } from '../search/query.ts';
 import { type FhirRequest, type FhirResponse, type JsonObject, termOf } from '../wire.ts';
 import type { World } from '../world.ts';
 import { information } from './answer.ts';
 import { requireMatchingId, requireStored } from './instance.ts';
-import { firstPage, searchUrl } from './searchset.ts';
+import { parameterOf } from './parameters.ts';
 import { requireResource, typeNumber, writeResource } from './write.ts';
 
 /** The resource of the body, of a Parameters in it, or the stored one. Never stores anything. */
@@ -75,28 +72,6 @@ function resourceToValidate(world: World, { method, segments, body }: FhirReques
   return parseExact(requireStored(world, type, id).body);
 }
 
-/** A parameter of a Parameters resource: its resource or its value. */
-function parameterOf(body: unknown, name: string): unknown {
-  const found = parametersOf(body).find((candidate) => candidate['name'] === name);
-  return found === undefined ? undefined : (found['resource'] ?? valueIn(found));
-}
-
-/** Parameters of a POST, as the query of a GET says them. */
-function termsOf(body: unknown): FhirRequest['terms'] {
-  return parametersOf(body).map((item) => [String(item['name']), String(valueIn(item))]);
-}
-
-function parametersOf(body: unknown): readonly JsonObject[] {
-  const { resourceType, parameter } = (body ?? {}) as Record<string, unknown>;
-  if (resourceType !== 'Parameters' || !Array.isArray(parameter)) return [];
-  return parameter.filter((item) => typeof item === 'object' && item !== null);
-}
-
-function valueIn(parameter: JsonObject): unknown {
-  const key = Object.keys(parameter).find((name) => name.startsWith('value'));
-  return key === undefined ? undefined : parameter[key];
-}
-
 export function meta(world: World, request: FhirRequest): FhirResponse {
   const [type = '', id = ''] = request.segments;
   const stored = parseExact(requireStored(world, type, id).body) as JsonObject;
@@ -149,37 +124,4 @@ function metaAnswer(value: unknown): FhirResponse {
       parameter: [{ name: 'return', valueMeta: value }],
     }),
   };
-}
-
-/** The patient, all of its compartment, and what these refer to. */
-export function everything(world: World, request: FhirRequest): FhirResponse {
-  const [, id = ''] = request.segments;
-  const patient = requireStored(world, 'Patient', id);
-  const context = world.searchContext();
-  const terms = [...request.terms, ...termsOf(request.body)];
-  for (const [name] of terms) {
-    if (!['_since', '_type', '_count', '_format', '_pretty'].includes(name))
-      throw refuseParameter(`Parameter ${name} is not supported by $everything.`);
-  }
-  const wanted = termOf({ terms }, '_type')?.split(',');
-  const since = termOf({ terms }, '_since');
-  const query = parseQuery(since === undefined ? [] : [['_lastUpdated', `ge${since}`]]);
-  const numbers = [patient.rid];
-  for (const type of wanted ?? context.definitions.types) {
-    typeNumber(world, type);
-    if (!world.allows(request, type)) continue;
-    if (type === 'Patient' || context.definitions.compartment('Patient', type) === undefined)
-      continue;
-    const found = runSearch(world.store, type, query, context, [
-      compartmentCriterion('Patient', id, type, context),
-    ]);
-    found.extend(Number.MAX_SAFE_INTEGER);
-    numbers.push(...found.numbers);
-  }
-  const all = { reverse: false, iterate: false, source: '*', code: '*', target: undefined };
-  const around = wanted === undefined ? findIncluded(world.store, numbers, [all], context) : [];
-  const found = foundNumbers([...new Set([...numbers, ...around])]);
-  const shown = parseQuery(terms.filter(([name]) => name === '_count'));
-  const selfUrl = searchUrl(`${world.baseUrl()}/Patient/${id}/$everything`, terms);
-  return firstPage(world, request, { found, query: shown, selfUrl, total: found.numbers.length });
 }

@@ -95,7 +95,8 @@ describe('FHIR mock: --auth', () => {
     const search = await tokenFor('system/Patient.s');
     const update = await tokenFor('system/Patient.u');
     const id = '/Patient/P-2025-000001';
-    const tag = { resourceType: 'Parameters', parameter: [{ name: 'meta', valueMeta: {} }] };
+    const valueMeta = { tag: [{ code: 'x' }] };
+    const tag = { resourceType: 'Parameters', parameter: [{ name: 'meta', valueMeta }] };
     const get = (path: string, token: Record<string, string>) =>
       server.get(path, token).then(({ status }) => status);
 

@@ -123,6 +123,29 @@ describe('FHIR mock: operations', () => {
     assert.equal(after.body.parameter[0].valueMeta.tag, undefined);
   });
 
+  it('$meta-add refuses what is no Meta and stores nothing of it', async () => {
+    const add = (valueMeta: unknown) =>
+      server.send('POST', '/Patient/P-2025-000004/$meta-add', {
+        resourceType: 'Parameters',
+        parameter: [{ name: 'meta', valueMeta }],
+      });
+    const statuses = [
+      (await add({ profile: ['not a uri'] })).status,
+      (await add({ tag: [null, 3] })).status,
+      (await add({ tag: 'x' })).status,
+    ];
+
+    assert.deepEqual(statuses, [400, 400, 400]);
+    assert.equal((await server.get('/Patient/P-2025-000004')).headers.get('etag'), 'W/"1"');
+  });
+
+  it('$everything counts only on _count=0', async () => {
+    const { body } = await server.get('/Patient/P-2025-000001/$everything?_count=0');
+
+    assert.ok(body.total > 10);
+    assert.deepEqual([body.entry, body.link.length], [undefined, 1]);
+  });
+
   it('what it makes itself is valid R4', async () => {
     const made = await Promise.all([
       server.get('/metadata'),

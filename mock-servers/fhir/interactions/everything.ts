@@ -1,0 +1,73 @@
+// Patient/$everything: the patient, all of its compartment, and what these refer to.
+import { refuseParameter } from '../outcome.ts';
+import { compartmentCriterion } from '../search/compartment.ts';
+import { findIncluded } from '../search/include.ts';
+import { parseQuery } from '../search/query.ts';
+import { foundNumbers, readAll, runSearch } from '../search/search.ts';
+import { type FhirRequest, type FhirResponse, termOf } from '../wire.ts';
+import type { World } from '../world.ts';
+import { requireStored } from './instance.ts';
+import { termsOf } from './parameters.ts';
+import { firstPage, searchset, searchUrl } from './searchset.ts';
+import { typeNumber } from './write.ts';
+
+const known = ['_since', '_type', '_count', '_format', '_pretty'];
+const everyReference = {
+  reverse: false,
+  iterate: false,
+  source: '*',
+  code: '*',
+  target: undefined,
+};
+
+export function everything(world: World, request: FhirRequest): FhirResponse {
+  const [, id = ''] = request.segments;
+  const patient = requireStored(world, 'Patient', id);
+  const terms = [...request.terms, ...termsOf(request.body)];
+  for (const [name] of terms) {
+    if (!known.includes(name))
+      throw refuseParameter(`Parameter ${name} is not supported by $everything.`);
+  }
+  const own = [patient.rid, ...compartmentOf(world, request, id, terms)];
+  const around = termOf({ terms }, '_type') === undefined ? referredBy(world, request, own) : [];
+  const found = foundNumbers([...new Set([...own, ...around])]);
+  const query = parseQuery(terms.filter(([name]) => name === '_count'));
+  const selfUrl = searchUrl(`${world.baseUrl()}/Patient/${id}/$everything`, terms);
+  const total = found.numbers.length;
+  if (query.count === 0) return searchset(world, total, [{ relation: 'self', url: selfUrl }], []);
+  return firstPage(world, request, { found, query, selfUrl, total });
+}
+
+function compartmentOf(
+  world: World,
+  request: FhirRequest,
+  id: string,
+  terms: FhirRequest['terms'],
+): number[] {
+  const context = world.searchContext();
+  const since = termOf({ terms }, '_since');
+  const query = parseQuery(since === undefined ? [] : [['_lastUpdated', `ge${since}`]]);
+  const types = termOf({ terms }, '_type')?.split(',') ?? context.definitions.types;
+  for (const type of types) typeNumber(world, type);
+  return types
+    .filter(
+      (type) =>
+        type !== 'Patient' &&
+        world.allows(request, type) &&
+        context.definitions.compartment('Patient', type) !== undefined,
+    )
+    .flatMap((type) => {
+      const criterion = compartmentCriterion('Patient', id, type, context);
+      const found = runSearch(world.store, type, query, context, [criterion]);
+      found.extend(Number.MAX_SAFE_INTEGER);
+      return found.numbers;
+    });
+}
+
+function referredBy(world: World, request: FhirRequest, numbers: readonly number[]): number[] {
+  const { types } = world.definitions();
+  const around = findIncluded(world.store, numbers, [everyReference], world.searchContext());
+  return readAll(world.store, around)
+    .filter(({ type }) => world.allows(request, types[type - 1] ?? ''))
+    .map(({ rid }) => rid);
+}
