@@ -1,23 +1,72 @@
 // The Accept header as the DICOMweb plugin reads it.
+import { type MediaType, mediaType, negotiate } from '../rest/accept.ts';
 import type { Call } from '../rest/call.ts';
 import { OrthancError } from '../rest/errors.ts';
+import type { Version } from '../versions.ts';
 
-export interface Accepted {
-  readonly type: string;
-  readonly parameters: ReadonlyMap<string, string>;
+/** The header as one media type, in lower case, as the plugin mostly takes it; undefined when anything will do. */
+export function accepted(call: Call): MediaType | undefined {
+  const { type, parameters } = mediaType(call.headers.accept ?? '');
+  return type === '' || type === '*/*' ? undefined : { type: type.toLowerCase(), parameters };
 }
 
-/** The first media type, in lower case, with its parameters; undefined when anything will do. */
-export function accepted(call: Call): Accepted | undefined {
-  const [first = ''] = (call.headers.accept ?? '').split(',');
-  const [type = '', ...rest] = first.split(';').map((part) => part.trim());
-  if (type === '' || type === '*/*') return undefined;
-  const parameters = new Map<string, string>();
-  for (const part of rest) {
-    const [name = '', value = ''] = part.split('=');
-    parameters.set(name.trim().toLowerCase(), value.trim().replace(/^"(.*)"$/, '$1'));
+/** The one of the offers that the client takes; the first when it takes anything. */
+function chosen(
+  call: Call,
+  version: Version,
+  offers: readonly string[],
+  what: string,
+): { readonly offer: string; readonly parameters: MediaType['parameters'] } {
+  const header = call.headers.accept ?? '*/*';
+  // Plugin 1.7 takes the whole header for one type, 1.20 negotiates.
+  const accept = version.isOldDicomWeb ? single(header, offers) : negotiate(header, offers);
+  if (!accept) throw cannotGenerate(what, header);
+  return { offer: accept.offer, parameters: accept.accepted.parameters };
+}
+
+function single(header: string, offers: readonly string[]) {
+  const whole = mediaType(header);
+  const type = whole.type.toLowerCase();
+  const offer = type === '*/*' || type === '' ? offers[0] : offers.find((each) => each === type);
+  return offer === undefined ? undefined : { offer, accepted: whole };
+}
+
+function cannotGenerate(what: string, header: string): OrthancError {
+  return new OrthancError(
+    'badRequest',
+    `This WADO-RS plugin cannot generate the following ${what} type: ${header}`,
+  );
+}
+
+const RELATED = 'multipart/related';
+
+/** Whether metadata are wanted as XML, which goes in parts, or as JSON. */
+export function metadataForm(call: Call, version: Version): 'json' | 'xml' {
+  const header = call.headers.accept ?? '';
+  const offers = ['application/dicom+json', 'application/json', RELATED];
+  const { offer, parameters } = chosen(call, version, offers, 'content');
+  if (offer !== RELATED) return 'json';
+  const type = parameters.get('type');
+  if (type === 'application/dicom+xml') return 'xml';
+  if (type === undefined) {
+    const named = version.isOldDicomWeb ? ` (${header})` : '';
+    throw new OrthancError('badRequest', `Missing "type" in multipart/related accept type${named}`);
   }
-  return { type: type.toLowerCase(), parameters };
+  throw new OrthancError(
+    'badRequest',
+    `This WADO-RS plugin only supports application/dicom+xml type for multipart/related accept (${version.isOldDicomWeb ? header : type})`,
+  );
+}
+
+/** Bulk data leave in parts of bytes. */
+export function checkBulkForm(call: Call, version: Version): void {
+  const { parameters } = chosen(call, version, [RELATED], 'bulk data');
+  const type = parameters.get('type') ?? 'application/octet-stream';
+  if (type === 'application/octet-stream') return;
+  throw new OrthancError(
+    'badRequest',
+    `This WADO-RS plugin only supports application/octet-stream return type for bulk data retrieval (${type})`,
+  );
 }
 
 export const EXPLICIT_LITTLE_ENDIAN = '1.2.840.10008.1.2.1';
@@ -29,23 +78,19 @@ const transferSyntaxes = new Set(
 );
 
 /** Syntax of retrieved files: explicit little endian by default, undefined for `*`, which keeps each as it is. */
-export function retrievedSyntax(call: Call): string | undefined {
-  const accept = accepted(call);
-  if (!accept) return EXPLICIT_LITTLE_ENDIAN;
-  if (accept.type !== 'multipart/related') {
-    throw new OrthancError(
-      'badRequest',
-      `This WADO-RS plugin cannot generate the following content type: ${accept.type}`,
-    );
-  }
-  const type = accept.parameters.get('type') ?? 'application/dicom';
+export function retrievedSyntax(call: Call, version: Version): string | undefined {
+  const { parameters } = chosen(call, version, [RELATED], 'content');
+  const type = parameters.get('type') ?? 'application/dicom';
   if (type !== 'application/dicom') {
     throw new OrthancError(
       'badRequest',
       `This WADO-RS plugin only supports application/dicom return type for DICOM retrieval (${type})`,
     );
   }
-  return syntaxParameter(accept.parameters, EXPLICIT_LITTLE_ENDIAN);
+  const wanted = parameters.get('transfer-syntax') ?? EXPLICIT_LITTLE_ENDIAN;
+  if (wanted === '*') return undefined;
+  if (transferSyntaxes.has(wanted)) return wanted;
+  throw new OrthancError('badRequest', `Unsupported transfer syntax in WADO-RS: ${wanted}`);
 }
 
 const frameSyntaxes: Readonly<Record<string, string>> = {
@@ -61,18 +106,24 @@ const frameSyntaxes: Readonly<Record<string, string>> = {
 export function frameSyntax(call: Call): string | undefined {
   const accept = accepted(call);
   if (!accept) return EXPLICIT_LITTLE_ENDIAN;
-  if (accept.type !== 'multipart/related') {
+  if (accept.type !== RELATED) {
     throw new OrthancError('outOfRange', "expecting 'Accept: multipart/related' HTTP header");
   }
-  const type = accept.parameters.get('type') ?? 'application/octet-stream';
-  const usual = frameSyntaxes[type];
-  if (usual === undefined) {
+  const wanted = accept.parameters.get('transfer-syntax');
+  if (wanted === '*') return undefined;
+  const type = accept.parameters.get('type') ?? frameType(wanted ?? EXPLICIT_LITTLE_ENDIAN);
+  if (wanted !== undefined && !transferSyntaxes.has(wanted)) {
     throw new OrthancError(
-      'badRequest',
-      `DICOMweb RetrieveFrames: Cannot specify a transfer syntax (${type})`,
+      'notImplemented',
+      `Unknown transfer syntax in 'Accept' header: ${wanted}`,
     );
   }
-  return syntaxParameter(accept.parameters, usual);
+  const syntax = wanted ?? frameSyntaxes[type];
+  if (syntax !== undefined && (wanted === undefined || frameType(wanted) === type)) return syntax;
+  throw new OrthancError(
+    'badRequest',
+    `DICOMweb RetrieveFrames: Transfer syntax "${wanted ?? ''}" is incompatible with media type "${type}"`,
+  );
 }
 
 /** Media type of a frame in a transfer syntax. */
@@ -87,17 +138,4 @@ export function frameType(transferSyntax: string): string {
   };
   const own = Object.entries(frameSyntaxes).find(([, syntax]) => syntax === transferSyntax)?.[0];
   return shared[transferSyntax] ?? own ?? 'application/octet-stream';
-}
-
-function syntaxParameter(
-  parameters: ReadonlyMap<string, string>,
-  usual: string,
-): string | undefined {
-  const wanted = parameters.get('transfer-syntax');
-  if (wanted === undefined) return usual;
-  if (wanted === '*') return undefined;
-  if (!transferSyntaxes.has(wanted)) {
-    throw new OrthancError('badRequest', `Unsupported transfer syntax in WADO-RS: ${wanted}`);
-  }
-  return wanted;
 }

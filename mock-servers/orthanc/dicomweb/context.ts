@@ -13,9 +13,32 @@ export interface MultipartPart {
 
 const BOUNDARY_LENGTH = 70;
 
-/** `http://host:port/dicom-web`: the plugin believes the Host header. */
-export function baseUrl(call: Call, { config }: Orthanc): string {
-  return `http://${call.headers.host ?? '127.0.0.1'}${config.dicomWebRoot}`;
+/** `http://host:port/dicom-web`: the plugin believes the Host header, and what a proxy adds sooner. */
+export function baseUrl({ headers }: Call, { config, version }: Orthanc): string {
+  const forwarded = forwardedBy(headers.forwarded);
+  // From plugin 1.20 on the headers that most proxies set count, too, when both are there.
+  const named = version.isOldDicomWeb ? undefined : proxyHeaders(headers);
+  const protocol = named?.protocol ?? forwarded.get('proto') ?? 'http';
+  const host = named?.host ?? forwarded.get('host') ?? headers.host ?? '127.0.0.1';
+  return `${protocol}://${host}${config.dicomWebRoot}`;
+}
+
+/** RFC 7239: the first element is that of the client's side. The plugin keeps quotes. */
+function forwardedBy(header = ''): ReadonlyMap<string, string> {
+  const [first = ''] = header.split(',');
+  return new Map(
+    first.split(';').map((part) => {
+      const [name = '', value = ''] = part.split('=');
+      return [name.trim().toLowerCase(), value.trim()] as const;
+    }),
+  );
+}
+
+function proxyHeaders(headers: Call['headers']): { host: string; protocol: string } | undefined {
+  const host = headers['x-forwarded-host'];
+  const protocol = headers['x-forwarded-proto'];
+  if (host === undefined || protocol === undefined) return undefined;
+  return { host: String(host), protocol: String(protocol) };
 }
 
 /** The address of a resource below the base: `/studies/1.2/series/1.3`. */
@@ -27,18 +50,18 @@ export function dicomWebPath(resource: Resource): string {
   return resource.level === 'Series' ? series : `${series}/instances/${uid('00080018')}`;
 }
 
-/** The resource that the UIDs of a path name. @throws OrthancError 404 in the plugin's words */
-export function resourceAt(call: Call, orthanc: Orthanc): Resource {
+/** The resource that the UIDs of a path name; `named` is the level that a failure speaks of. @throws OrthancError 404 in the plugin's words */
+export function resourceAt(call: Call, orthanc: Orthanc, named?: Level): Resource {
   const { study = '', series, instance } = call.params;
   const level: Level =
     instance !== undefined ? 'Instance' : series !== undefined ? 'Series' : 'Study';
   const wanted = instance ?? series ?? study;
-  const named = orthanc.archive.resources.identified(level, wanted);
-  const found = named.find((resource) => isBelow(resource, study, series));
+  const candidates = orthanc.archive.resources.identified(level, wanted);
+  const found = candidates.find((resource) => isBelow(resource, study, series));
   if (found) return found;
   throw orthanc.version.namesWholePath
-    ? missing(`${level} with WADO-RS: ${study}/${series ?? ''}/${instance ?? ''}`)
-    : missingIn110({ level, wanted, study, series, isElsewhere: named.length > 0 });
+    ? missing(`${named ?? level} with WADO-RS: ${study}/${series ?? ''}/${instance ?? ''}`)
+    : missingIn110({ level, wanted, study, series, isElsewhere: candidates.length > 0 });
 }
 
 /** Instances at or below a resource by id; 1.10 begins with the series that came last. */
@@ -50,17 +73,18 @@ export function instancesOf(resource: Resource, { version }: Orthanc): Resource[
   return [...resource.children].reverse().flatMap((series) => descendants(series, 'Instance'));
 }
 
-/** One part is sent with its length, several are streamed as they are made. */
+/** One part is sent with its length, several are streamed as they are made; `isCutShort` leaves out the end. */
 export async function multipartAnswer(
   type: string,
   parts: readonly (() => Promise<MultipartPart>)[],
   orthanc: Orthanc,
+  { isCutShort = false } = {},
 ): Promise<Answer> {
   const boundary = `${orthanc.newUuid()}-${orthanc.newUuid()}`.slice(0, BOUNDARY_LENGTH);
   const contentType = `multipart/related; type="${type}"; boundary=${boundary}`;
   const end = Buffer.from(`--${boundary}--\r\n`);
   const [first] = parts;
-  if (parts.length === 1 && first) {
+  if (parts.length === 1 && first && !isCutShort) {
     return {
       status: 200,
       contentType,
@@ -69,7 +93,7 @@ export async function multipartAnswer(
   }
   async function* stream(): AsyncGenerator<Uint8Array> {
     for (const part of parts) yield encodedPart(await part(), boundary);
-    yield end;
+    if (!isCutShort) yield end;
   }
   return { status: 200, contentType, body: Readable.from(stream()) };
 }

@@ -1,11 +1,14 @@
 // QIDO-RS: search for studies, series and instances.
 import { attributeByName, attributeOf, parseTag } from '#core/dicom/dictionary.ts';
-import type { Level, Resource } from '../archive/model.ts';
-import { textElementJson } from '../dicom/dicom-json.ts';
+import { levelOfTag } from '../archive/main-tags.ts';
+import { descendants, type Level, type Resource } from '../archive/model.ts';
+import { dicomJson, textElementJson } from '../dicom/dicom-json.ts';
 import type { Answer } from '../rest/answer.ts';
 import type { Call } from '../rest/call.ts';
 import { OrthancError } from '../rest/errors.ts';
 import { search } from '../rest/find.ts';
+import type { FindRequest } from '../rest/find-request.ts';
+import { jsonOptions } from '../rest/instance-file.ts';
 import { type Json, type JsonObject, tabbedJson } from '../rest/json.ts';
 import type { Handler, Orthanc } from '../rest/orthanc.ts';
 import { tagValue } from '../rest/resource-json.ts';
@@ -28,15 +31,17 @@ const controls = new Set(['limit', 'offset', 'includefield', 'fuzzymatching']);
 
 export function searchFor(level: SearchLevel): Handler {
   return async (call, orthanc) => {
-    const { filters, fields } = argumentsOf(call);
-    const limit = countArgument(call, 'limit', orthanc);
+    const { filters, fields, hidden } = argumentsOf(call);
+    checkFuzzyMatching(call);
+    const limit = Math.max(0, countArgument(call, 'limit', orthanc));
     const offset = countArgument(call, 'offset', orthanc);
-    const found = filters ? await find(level, filters, orthanc) : [];
+    const found = filters && offset >= 0 ? await find(level, filters, orthanc) : [];
     const page = found.slice(offset, limit > 0 ? offset + limit : undefined);
     const usual = levelTags[level]
       .split(' ')
       .filter((tag) => tag !== AVAILABILITY || !orthanc.version.isOldDicomWeb);
-    const tags = [...new Set([...usual, ...fields])].sort();
+    const shown = usual.filter((tag) => level === 'Study' || !hidden.has(tag));
+    const tags = [...new Set([...shown, ...fields])].sort();
     return answer(page, tags, call, orthanc);
   };
 }
@@ -71,7 +76,10 @@ async function resultOf(
     '00080005': { vr: 'CS', Value: [version.qidoCharset] },
     '00081190': { vr: 'UR', Value: [`${baseUrl(call, orthanc)}${dicomWebPath(resource)}`] },
   };
+  const sequences = tags.filter((tag) => attributeOf(tag)?.vr === 'SQ');
+  Object.assign(result, await sequencesOf(resource, sequences, orthanc));
   for (const tag of tags) {
+    if (sequences.includes(tag)) continue;
     const value = await tagValue(resource, tag, orthanc);
     if (value === undefined) continue;
     // Plugin 1.7 writes Latin 1: other characters are lost.
@@ -79,6 +87,19 @@ async function resultOf(
     result[tag] = indexedJson(tag, shown, version);
   }
   return result;
+}
+
+/** Sequences are in no index: they come from the file of the first instance. */
+async function sequencesOf(
+  resource: Resource,
+  tags: readonly string[],
+  orthanc: Orthanc,
+): Promise<JsonObject> {
+  const [instance] = tags.length > 0 ? descendants(resource, 'Instance') : [];
+  if (!instance) return {};
+  const { dataset } = await orthanc.dicom.parse(instance);
+  const json = dicomJson(dataset, jsonOptions(orthanc));
+  return Object.fromEntries(tags.flatMap((tag) => (json[tag] ? [[tag, json[tag]]] : [])));
 }
 
 function indexedJson(tag: string, value: string, version: Version): JsonObject {
@@ -93,62 +114,115 @@ function indexedJson(tag: string, value: string, version: Version): JsonObject {
 
 interface Arguments {
   /** Undefined when no resource can match. */
-  readonly filters: readonly (readonly [string, string])[] | undefined;
+  readonly filters: ReadonlyMap<string, string> | undefined;
+  /** Tags asked for, those that are searched by among them. */
   readonly fields: readonly string[];
+  /** Tags of the study or the series that is named as an argument, which the client knows then. */
+  readonly hidden: ReadonlySet<string>;
 }
+
+const studyTags = commonTags.split(' ');
+const seriesTags = '00080060 0008103E 00200011'.split(' ');
 
 function argumentsOf(call: Call): Arguments {
   const { study, series } = call.params;
-  const filters: [string, string][] = [];
-  if (study !== undefined) filters.push(['0020000D', study]);
-  if (series !== undefined) filters.push(['0020000E', series]);
-  for (const [name, value] of call.query) {
+  const asked = new Map<string, string>();
+  const fields: string[] = [];
+  for (const [name, value] of rawArguments(call)) {
+    if (name.toLowerCase() === 'includefield') fields.push(...decodeURIComponent(value).split(','));
     const tag = controls.has(name.toLowerCase()) ? undefined : tagNamed(name);
-    // Unknown names are ignored.
-    if (tag !== undefined) filters.push([tag, value]);
+    // Unknown names are ignored. The plugin decodes the comma of a list and nothing else.
+    if (tag !== undefined) asked.set(tag, value.replace(/,|%2c/gi, '\\'));
   }
-  const target = call.request.url ?? '';
-  const fields = [...target.matchAll(/[?&]includefield=([^&]*)/gi)]
-    .flatMap(([, names = '']) => decodeURIComponent(names).split(','))
-    .flatMap((name) => tagNamed(name) ?? []);
+  const filters = new Map(asked);
+  if (study !== undefined) filters.set('0020000D', study);
+  if (series !== undefined) filters.set('0020000E', series);
   // Plugin 1.7 and 1.20 find nothing by characters beyond ASCII, however they are encoded.
-  const isFindable = filters.every(([, value]) => /^[\0-\x7f]*$/.test(value));
-  return { filters: isFindable ? filters : undefined, fields };
+  const isFindable = [...filters.values()].every((value) => /^[\0-\x7f]*$/.test(value));
+  return {
+    filters: isFindable ? filters : undefined,
+    fields: [...fields.flatMap((name) => tagNamed(name) ?? []), ...asked.keys()],
+    hidden: new Set([
+      ...(asked.has('0020000D') ? studyTags : []),
+      ...(asked.has('0020000E') ? seriesTags : []),
+    ]),
+  };
+}
+
+function rawArguments(call: Call): readonly (readonly [string, string])[] {
+  const target = call.request.url ?? '';
+  const at = target.indexOf('?');
+  const parts = at < 0 ? [] : target.slice(at + 1).split('&');
+  return parts.map((part) => {
+    const [name = '', ...rest] = part.split('=');
+    return [decodeURIComponent(name), rest.join('=')] as const;
+  });
+}
+
+function checkFuzzyMatching(call: Call): void {
+  const text = call.query.get('fuzzymatching');
+  if (text === undefined || text === 'true' || text === 'false') return;
+  throw new OrthancError(
+    'badRequest',
+    `Not a proper value for fuzzy matching (true or false): ${text}`,
+  );
 }
 
 function tagNamed(name: string): string | undefined {
   return attributeByName(name)?.tag ?? parseTag(name);
 }
 
-function find(
+/** Of plugin 1.20 a study or series matches, too, when one of its children has the tag. */
+async function find(
   level: SearchLevel,
-  query: Arguments['filters'],
+  query: ReadonlyMap<string, string>,
   orthanc: Orthanc,
 ): Promise<Resource[]> {
-  return search(
-    {
-      level,
-      query: query ?? [],
-      isCaseSensitive: false,
-      expands: false,
-      format: 'short',
-      since: 0,
-      limit: 0,
-      requested: [],
-      parts: undefined,
-      orderBy: [],
-      isWanted: () => true,
-    },
-    orthanc,
-  );
+  const owners = [...query.keys()].map((tag) => levelOfTag(orthanc.archive.mainTags, tag));
+  const isBelow = (wanted: Level) => level !== wanted && owners.includes(wanted);
+  if (orthanc.version.isOldDicomWeb || level === 'Instance') return found(level, query, orthanc);
+  // Orthanc 1.12 makes a statement of two levels at a time, no more.
+  if (level === 'Study' && isBelow('Instance')) throw new OrthancError('cannotPrepare');
+  const child = level === 'Study' ? 'Series' : 'Instance';
+  if (!isBelow(child)) return found(level, query, orthanc);
+  const children = await found(child, query, orthanc);
+  const parents = new Set(children.flatMap(({ parent }) => parent ?? []));
+  return [...parents].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
+
+async function found(
+  level: Level,
+  query: ReadonlyMap<string, string>,
+  orthanc: Orthanc,
+): Promise<Resource[]> {
+  try {
+    return await search({ ...anything, level, query: [...query] }, orthanc);
+  } catch (error) {
+    // The plugin tells of Orthanc's errors the code alone.
+    if (!(error instanceof OrthancError) || error.orthancStatus !== OUT_OF_RANGE) throw error;
+    throw new OrthancError('outOfRange', undefined, { cause: error });
+  }
+}
+
+const OUT_OF_RANGE = 3;
+const anything: Omit<FindRequest, 'level' | 'query'> = {
+  isCaseSensitive: false,
+  expands: false,
+  format: 'short',
+  since: 0,
+  limit: 0,
+  requested: [],
+  parts: undefined,
+  orderBy: [],
+  isWanted: () => true,
+};
 
 function countArgument(call: Call, name: string, { version }: Orthanc): number {
   const text = call.query.get(name);
   if (text === undefined) return 0;
+  if (!/^[+-]?\d+$/.test(text.trim())) throw new OrthancError('badFile');
   const count = Number(text);
-  // Plugin 1.7 fails on a negative number, 1.20 takes it for no limit.
-  if (!Number.isInteger(count) || (count < 0 && !version.zeroLimitIsAll))
-    throw new OrthancError('plugin');
-  return Math.max(0, count);
+  // Plugin 1.7 fails on a negative number; 1.20 takes it for no limit, and finds nothing at such an offset.
+  if (count < 0 && !version.zeroLimitIsAll) throw new OrthancError('plugin');
+  return count;
 }

@@ -36,7 +36,7 @@ export function addDicomWeb(routes: Hierarchy<Handler>, { config, version }: Ort
     if (version.hasThumbnails) routes.add('GET', `${path}/thumbnail`, retrieveRendered);
   }
   routes.add('GET', `${instance}/bulk/{...}`, retrieveBulk);
-  routes.add('GET', `${instance}/frames`, unknown);
+  routes.add('GET', `${instance}/frames`, retrieveFrames);
   routes.add('GET', `${instance}/frames/{frames}`, retrieveFrames);
   routes.add('GET', `${instance}/frames/{frames}/rendered`, retrieveRendered);
   routes.add('GET', config.wadoRoot, wadoUri);

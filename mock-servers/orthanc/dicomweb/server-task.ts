@@ -173,9 +173,9 @@ async function* partsOf(answer: IncomingMessage): AsyncGenerator<Buffer> {
   if (boundary === undefined) throw new OrthancError('network');
   const blocks = blocksOf(answer);
   try {
-    for await (const part of splitMultipart(blocks, boundary)) {
+    for await (const { bytes } of splitMultipart(blocks, boundary)) {
       const chunks: Buffer[] = [];
-      for await (const chunk of part) chunks.push(chunk);
+      for await (const chunk of bytes) chunks.push(chunk);
       yield Buffer.concat(chunks);
     }
     // What follows the last part is not looked at, but has to come.

@@ -8,7 +8,7 @@ import { inheritedTag, metadataOf } from '../archive/model.ts';
 import { dicomXml } from '../dicom/dicom-xml.ts';
 import { readLargeFile } from '../dicom/instance-reader.ts';
 import type { Answer } from '../rest/answer.ts';
-import type { Call } from '../rest/call.ts';
+import { bodyOf, type Call } from '../rest/call.ts';
 import { OrthancError } from '../rest/errors.ts';
 import { type Json, type JsonObject, tabbedJson } from '../rest/json.ts';
 import { boundaryOf } from '../rest/multipart.ts';
@@ -22,9 +22,18 @@ import { baseUrl, dicomWebPath } from './context.ts';
 const STUDY_MISMATCH = 272;
 
 export const storeInstances: Handler = async (call, orthanc) => {
+  // A form is Orthanc's own way of uploading, which the plugin lets pass.
+  if (/^multipart\/form-data/i.test(call.headers['content-type'] ?? '')) {
+    await bodyOf(call);
+    return { status: 200, body: '' };
+  }
   const boundary = requiredBoundary(call);
   const outcome: Outcome = { stored: [], refused: [], unreadable: 0, study: undefined };
-  await forEachPart(call, boundary, orthanc, (part) => storePart(part, call, orthanc, outcome));
+  await forEachPart(call, boundary, orthanc, async (part, head) => {
+    // Plugin 1.7 and 1.20 pass over parts of another type, or of none.
+    if (!/^content-type: *application\/dicom/im.test(head)) return;
+    await storePart(part, call, orthanc, outcome);
+  });
   return answer(outcome, call, orthanc);
 };
 

@@ -14,7 +14,11 @@ export interface Picture {
 export interface Window {
   readonly center: number;
   readonly width: number;
+  /** Linear unless given. */
+  readonly shape?: WindowShape;
 }
+
+export type WindowShape = 'linear' | 'linear-exact' | 'sigmoid';
 
 /** Against divisions by zero. */
 const LEAST_WIDTH = 0.0001;
@@ -54,10 +58,17 @@ export function windowed(image: DecodedImage, rescale: Rescale, window: Window):
   const real = (value: number) => value * rescale.slope + rescale.intercept;
   const width = Math.max(window.width, LEAST_WIDTH);
   const low = window.center - width / 2;
-  return grey(image, (value) => Math.trunc(((real(value) - low) / width) * 255));
+  const shades: Record<WindowShape, (value: number) => number> = {
+    linear: (value) => Math.trunc(((value - low) / width) * 255),
+    // DICOMweb plugin 1.7 and 1.20 forget the factor within the window.
+    'linear-exact': (value) => (value > low + width ? 255 : 0),
+    sigmoid: (value) => Math.round(255 / (1 + Math.exp((-4 * (value - window.center)) / width))),
+  };
+  const shade = shades[window.shape ?? 'linear'];
+  return grey(image, (value) => shade(real(value)));
 }
 
-/** Smaller or larger so that it fits into a box, keeping its proportions; nearest neighbour. */
+/** Smaller or larger so that it fits into a box, keeping its proportions; nearest neighbour of each centre. */
 export function resized(picture: Picture, maxWidth: number, maxHeight: number): Picture {
   const ratio = Math.min(
     maxWidth > 0 ? maxWidth / picture.width : Number.POSITIVE_INFINITY,
@@ -69,9 +80,9 @@ export function resized(picture: Picture, maxWidth: number, maxHeight: number): 
   const size = (picture.channels * picture.bits) / 8;
   const bytes = new Uint8Array(width * height * size);
   for (let y = 0; y < height; y++) {
-    const fromY = Math.min(picture.height - 1, Math.floor(y / ratio));
+    const fromY = Math.min(picture.height - 1, Math.floor((y + 0.5) / ratio));
     for (let x = 0; x < width; x++) {
-      const fromX = Math.min(picture.width - 1, Math.floor(x / ratio));
+      const fromX = Math.min(picture.width - 1, Math.floor((x + 0.5) / ratio));
       const from = (fromY * picture.width + fromX) * size;
       bytes.set(picture.bytes.subarray(from, from + size), (y * width + x) * size);
     }

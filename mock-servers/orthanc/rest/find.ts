@@ -35,14 +35,15 @@ export const findResources: Handler = async (call, orthanc) => {
 };
 
 // Orthanc 1.10.1 asks its database for one more than LimitFindResults to see that there are more, and gives that
-// one, too (test/conformance/orthanc/configuration.test.ts). Assumed of 1.12.7: no recording sets the limit.
+// one, too; 1.12.7 does not (test/conformance/orthanc/configuration.test.ts).
 function withinDatabase(
   found: readonly Resource[],
   { level }: FindRequest,
-  { config }: Orthanc,
+  { config, version }: Orthanc,
 ): readonly Resource[] {
   const limit = level === 'Instance' ? config.limitFindInstances : config.limitFindResults;
-  return limit === 0 ? found : found.slice(0, limit + 1);
+  if (limit === 0) return found;
+  return found.slice(0, version.hasLabels ? limit : limit + 1);
 }
 
 export const countResources: Handler = async (call, orthanc) => {

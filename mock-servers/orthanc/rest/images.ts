@@ -7,6 +7,7 @@ import { descendants, indexInSeries, type Resource } from '../archive/model.ts';
 import { type DecodedImage, decodeFrame } from '../image/decode.ts';
 import { jpegFile, matlabText, numpyFile, pamFile, pngFile } from '../image/files.ts';
 import { frameCount, PIXEL_DATA, pixelFormat, storedFrame } from '../image/pixels.ts';
+import { cropped, type Region } from '../image/region.ts';
 import {
   type Picture,
   type Rescale,
@@ -124,6 +125,12 @@ export const instancePdf: Handler = async (call, orthanc) => {
   return bytesAnswer(raw.subarray(0, end), 'application/pdf');
 };
 
+/** What DICOMweb asks for beside a form. */
+export interface View {
+  readonly region?: Region | undefined;
+  readonly window?: Window | undefined;
+}
+
 /** A picture of an instance in Orthanc's usual windowing, for DICOMweb. */
 export async function renderedPicture(
   instance: Resource,
@@ -131,10 +138,12 @@ export async function renderedPicture(
   form: ImageForm,
   call: Call,
   orthanc: Orthanc,
+  view: View = {},
 ): Promise<Picture | undefined> {
   const file = await orthanc.dicom.parseWhole(instance);
   const image = await imageOf(file, frame);
-  return image && pictureOf(image, form, file.dataset, call);
+  const shown = image && view.region ? cropped(image, view.region) : image;
+  return shown && pictureOf(shown, form, file.dataset, call, view);
 }
 
 export async function encoded(
@@ -193,12 +202,13 @@ function pictureOf(
   form: ImageForm,
   dataset: Dataset,
   call: Call,
+  view: View,
 ): Picture | undefined {
   switch (form) {
     case 'preview':
       return stretched(image);
     case 'rendered': {
-      const window = windowArgument(call) ?? windowOf(dataset);
+      const window = view.window ?? windowArgument(call) ?? windowOf(dataset);
       return resized(
         windowed(image, rescaleOf(dataset), window),
         sizeArgument(call, 'width'),

@@ -12,17 +12,27 @@ export function boundaryOf(contentType: string): string | undefined {
 /** Thrown inside a part when the body ends there: such a part does not count. */
 export class PartCutShort extends Error {}
 
-/** The bytes of each part; read one to its end before the next. */
+export interface Part {
+  /** Its headers as they came, without those beyond the first thousands of bytes. */
+  readonly head: string;
+  readonly bytes: AsyncGenerator<Buffer>;
+}
+
+const HEAD_LIMIT = 4096;
+
+/** Each part; read the bytes of one to their end before the next. */
 export async function* splitMultipart(
   source: AsyncIterable<Buffer>,
   boundary: string,
-): AsyncGenerator<AsyncGenerator<Buffer>> {
+): AsyncGenerator<Part> {
   const reader = new MarkReader(source);
   const mark = Buffer.from(`--${boundary}`);
   const lineMark = Buffer.from(`\r\n--${boundary}`);
   if (!(await reader.skip(mark))) return;
-  while (!(await reader.startsWith(END)) && (await reader.skip(CRLF2))) {
-    yield reader.until(lineMark);
+  while (!(await reader.startsWith(END))) {
+    const head = await reader.text(CRLF2);
+    if (head === undefined) return;
+    yield { head, bytes: reader.until(lineMark) };
   }
 }
 
@@ -42,11 +52,19 @@ class MarkReader {
 
   /** Passes over all up to the mark and the mark; false when there is none. */
   async skip(mark: Buffer): Promise<boolean> {
+    return (await this.text(mark)) !== undefined;
+  }
+
+  /** The beginning of what lies before the mark; undefined when there is none. */
+  async text(mark: Buffer): Promise<string | undefined> {
+    let text = '';
     try {
-      for await (const _ of this.until(mark));
-      return true;
+      for await (const chunk of this.until(mark)) {
+        if (text.length < HEAD_LIMIT) text += chunk.toString('latin1', 0, HEAD_LIMIT);
+      }
+      return text;
     } catch (error) {
-      if (error instanceof PartCutShort) return false;
+      if (error instanceof PartCutShort) return undefined;
       throw error;
     }
   }

@@ -40,11 +40,11 @@ export async function forEachPart(
   call: Call,
   boundary: string,
   orthanc: Orthanc,
-  use: Use<void>,
+  use: (arriving: Arriving, head: string) => Promise<void>,
 ): Promise<void> {
   try {
-    for await (const part of splitMultipart(bodyStream(call), boundary)) {
-      await lend(await receive(part, orthanc), use);
+    for await (const { head, bytes } of splitMultipart(bodyStream(call), boundary)) {
+      await lend(await receive(bytes, orthanc), (arriving) => use(arriving, head));
     }
   } catch (error) {
     if (!(error instanceof PartCutShort)) throw brokenGzip(error) ?? error;

@@ -14,7 +14,7 @@ import { forEachPart, withBody } from './receive.ts';
 
 export async function uploadInstances(call: Call, orthanc: Orthanc): Promise<Answer> {
   const origin = restOrigin(call);
-  if (/^multipart\/form-data/i.test(call.headers['content-type'] ?? '')) {
+  if (/^multipart\/form-data;.*boundary=/i.test(call.headers['content-type'] ?? '')) {
     return uploadForm(call, origin, orthanc);
   }
   return withBody(call, orthanc, async (arriving) => {

@@ -11,7 +11,7 @@ const kept = new Set(
 );
 const LIMIT_MS = 60_000;
 
-interface Answer {
+export interface Answer {
   readonly status: number;
   readonly rawHeaders: readonly string[];
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
@@ -90,12 +90,12 @@ function noted({ status, rawHeaders, headers, body }: Answer): Recorded {
   };
 }
 
-function unpacked(body: Buffer, encoding: unknown): Buffer {
+export function unpacked(body: Buffer, encoding: unknown): Buffer {
   if (encoding === 'gzip') return gunzipSync(body);
   return encoding === 'deflate' ? inflateSync(body) : body;
 }
 
-class Client {
+export class Client {
   readonly #url: URL;
   readonly #agent: Agent;
 
