@@ -15,7 +15,7 @@ import { isRecord, parseJson } from '#core/guards.ts';
 import type { SendRow } from '#core/workflows/send-dicom.ts';
 import { ownFile, ownFolder } from '#test/support/dicom-files.ts';
 import { aTerminal } from '#test/support/terminal.ts';
-import { type OrthancUnderTest, orthancs, skipLoudly } from './servers.ts';
+import { everyOrthanc, type OrthancUnderTest, skipLoudly } from './servers.ts';
 
 type Run = (terminal: Terminal) => Promise<number>;
 
@@ -66,7 +66,7 @@ async function tear(journal: string): Promise<string> {
   return String(begun['key']);
 }
 
-for (const { name, missing, start } of orthancs) {
+for (const { name, missing, start } of everyOrthanc) {
   describe(`dicom commands against the ${name}`, function () {
     this.timeout(60_000);
     let server: OrthancUnderTest;

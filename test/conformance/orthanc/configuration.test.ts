@@ -1,12 +1,12 @@
 // Orthanc's own configuration keys, obeyed alike by the mock and the real server.
 import assert from 'node:assert/strict';
 import { seedDicomFiles } from '#mock-servers/seed/dicom.ts';
-import { type OrthancUnderTest, orthancs, skipLoudly } from './servers.ts';
+import { everyOrthanc, type OrthancUnderTest, skipLoudly } from './servers.ts';
 
 const files = [...seedDicomFiles()];
 const [first = new Uint8Array()] = files;
 
-for (const { name, missing, start } of orthancs) {
+for (const { name, version, missing, start } of everyOrthanc) {
   describe(`Configuration of the ${name}`, function () {
     this.timeout(30_000);
     let server: OrthancUnderTest | undefined;
@@ -52,7 +52,7 @@ for (const { name, missing, start } of orthancs) {
       assert.ok(Changes.some(({ ChangeType }) => ChangeType === 'StableStudy'));
     });
 
-    it('gives by /tools/find one more than LimitFindResults and LimitFindInstances', async () => {
+    it('gives by /tools/find no more than LimitFindResults and LimitFindInstances', async () => {
       server = await start({ LimitFindResults: 1, LimitFindInstances: 2 });
       for (const file of files) await upload(server.url, file);
       const count = async (Level: string) => {
@@ -63,7 +63,8 @@ for (const { name, missing, start } of orthancs) {
 
       const counts = [await count('Study'), await count('Instance')];
 
-      assert.deepEqual(counts, [2, 3]);
+      // 1.10.1 gives the one by which it sees that there are more, too.
+      assert.deepEqual(counts, version === '1.10.1' ? [2, 3] : [1, 2]);
     });
   });
 }

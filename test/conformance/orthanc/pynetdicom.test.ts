@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFile, spawnSync } from 'node:child_process';
 import { promisify } from 'node:util';
-import { orthancs, skipLoudly } from './servers.ts';
+import { everyOrthanc, skipLoudly } from './servers.ts';
 
 const program = `
 import sys
@@ -17,7 +17,7 @@ association.release()
 describe('pynetdicom', function () {
   this.timeout(30_000);
 
-  for (const { name, missing, start } of orthancs) {
+  for (const { name, missing, start } of everyOrthanc) {
     it(`is answered by the ${name}`, async function () {
       const { status } = spawnSync('python3', ['-c', 'import pynetdicom']);
       if (status !== 0) skipLoudly(this, 'pynetdicom is not installed (python3-pynetdicom)');
