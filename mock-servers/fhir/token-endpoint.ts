@@ -15,8 +15,9 @@ export function answersToken(
   response: ServerResponse,
 ): boolean {
   const [path = ''] = (request.url ?? '').split('?');
-  if (path === TOKEN_PATH && request.method === 'POST') {
-    void issue(tokens, request, response);
+  if (path === TOKEN_PATH) {
+    if (request.method === 'POST') void issue(tokens, request, response);
+    else send(response, 405, { error: 'invalid_request' }, { Allow: 'POST' });
     return true;
   }
   if (!configurationPath.test(path) || request.method !== 'GET') return false;
@@ -39,8 +40,11 @@ async function issue(
   try {
     const text = await readText(request);
     const form = new URLSearchParams(isJson(request) ? flatten(text) : text);
-    const { status, body } = tokens.issue(form, request.headers.authorization);
-    send(response, status, body);
+    const { authorization } = request.headers;
+    const { status, body } = tokens.issue(form, authorization);
+    // RFC 6749 §5.2: who tried a scheme is told of it.
+    const asksAgain = status === 401 && authorization !== undefined;
+    send(response, status, body, asksAgain ? { 'WWW-Authenticate': 'Basic realm="FHIR"' } : {});
   } catch (error) {
     const { status, body } = renderError(error);
     response.writeHead(status, { 'Content-Type': 'application/json' }).end(body);
@@ -64,8 +68,14 @@ function flatten(text: string): Record<string, string> {
   }
 }
 
-function send(response: ServerResponse, status: number, body: unknown): void {
+function send(
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): void {
   response.writeHead(status, {
+    ...headers,
     'Content-Type': 'application/json',
     // RFC 6749 §5.1
     'Cache-Control': 'no-store',

@@ -70,6 +70,20 @@ describe('FHIR mock: --auth', () => {
     });
   }
 
+  it('names the scheme to who failed by it, and the method to who took another', async () => {
+    const url = server.url.replace(/fhir$/, 'oauth/token');
+    const failed = await fetch(url, {
+      method: 'POST',
+      headers: { authorization: `Basic ${btoa('cdss-client:wrong')}` },
+      body: new URLSearchParams({ grant_type: 'client_credentials' }),
+    });
+    const got = await fetch(url);
+
+    assert.equal(failed.status, 401);
+    assert.match(failed.headers.get('www-authenticate') ?? '', /^Basic /);
+    assert.deepEqual([got.status, got.headers.get('allow')], [405, 'POST']);
+  });
+
   it('asks for a token everywhere but at /metadata', async () => {
     const { status, headers, body } = await server.get('/Patient/P-2025-000001');
 
