@@ -35,6 +35,8 @@ Object.assign(require('undici/lib/dispatcher/dispatcher').prototype, {
   request: require('undici/lib/api/api-request'),
 });
 exports.Agent = require('undici/lib/dispatcher/agent');
+// Loads with the first request that needs it.
+Object.defineProperty(exports, 'ProxyAgent', { get: () => require('undici/lib/dispatcher/proxy-agent') });
 `;
 
 /** dcmjs-codecs needs it for whole files only; we give it frames. */

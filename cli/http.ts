@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { systemClock } from '#core/clock.ts';
 import { WorkbenchError } from '#core/errors.ts';
 import type { Http } from '#core/http.ts';
+import { proxyOfEnvironment } from '#core/http-proxy.ts';
 import { text } from '#core/text.ts';
 import { createHttp } from '#core/undici-http.ts';
 import type { Terminal } from './terminal.ts';
@@ -13,10 +14,12 @@ export interface TrustFlags {
 
 /** @throws WorkbenchError `SETTINGS_INVALID` when the certificate file cannot be read */
 export async function openHttp({ ca }: TrustFlags, { environment }: Terminal): Promise<Http> {
+  const proxy = proxyOfEnvironment(environment);
   const file = ca ?? environment['OPENEMR_CA_FILE'];
   return createHttp({
     clock: systemClock,
     userAgent: 'openemr-workbench',
+    ...(proxy && { proxy }),
     ...(file && { ca: await readCertificate(file) }),
   });
 }

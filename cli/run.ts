@@ -84,6 +84,7 @@ function codeOf({ code }: WorkbenchError): ExitCode {
     'HTTP_UNKNOWN_HOST',
     'HTTP_TIMEOUT',
     'HTTP_DROPPED',
+    'HTTP_PROXY',
     'NOT_READY',
     'DIMSE_UNREACHABLE',
   ];

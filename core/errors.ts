@@ -8,6 +8,7 @@ export type ErrorCode =
   | 'HTTP_TIMEOUT'
   | 'HTTP_TLS'
   | 'HTTP_NOT_TLS'
+  | 'HTTP_PROXY'
   | 'HTTP_NEEDS_TLS'
   | 'HTTP_DROPPED'
   | 'HTTP_STATUS'

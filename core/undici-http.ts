@@ -2,7 +2,7 @@
 // http-failure.ts says what a failure means, retry.ts how long to wait.
 import { setTimeout as delay } from 'node:timers/promises';
 import { connect, getCACertificates } from 'node:tls';
-import { Agent, type Dispatcher } from 'undici';
+import { Agent, type Dispatcher, ProxyAgent } from 'undici';
 import { parseHttpUrl } from './base-url.ts';
 import type { Clock } from './clock.ts';
 import { WorkbenchError } from './errors.ts';
@@ -10,6 +10,7 @@ import type { Http, HttpEvent, HttpRequest, HttpResponse } from './http.ts';
 import { incomingResponse, outgoingBody } from './http-body.ts';
 import { needsTls } from './http-error.ts';
 import { describeFailure, isPassing } from './http-failure.ts';
+import { type ProxySettings, proxyFailure, proxyFor } from './http-proxy.ts';
 import { redactUrl } from './redact.ts';
 import { attemptsFor, backoffMs, type Chance, retryDelayMs } from './retry.ts';
 
@@ -21,6 +22,8 @@ export interface HttpOptions {
   readonly userAgent?: string;
   /** PEM certificates that are trusted besides those of the system. */
   readonly ca?: string;
+  /** Ways round which a firewall lets nothing through. */
+  readonly proxy?: ProxySettings;
   /** Of one idempotent call, the first one included. Default 3. */
   readonly maxAttempts?: number;
   /** Until the answer begins, and between two pieces of its body. Default 30 s. */
@@ -39,11 +42,13 @@ interface Attempt {
   readonly shownUrl: string;
   readonly number: number;
   readonly signal: AbortSignal | undefined;
+  /** On the way to the server. */
+  readonly proxy: URL | undefined;
 }
 
 export function createHttp(options: HttpOptions): Http {
   const { clock, maxAttempts = 3, random = Math.random, wait = waitFor } = options;
-  const agent = createAgent(options);
+  const agents = createAgents(options);
 
   async function send(
     request: HttpRequest,
@@ -51,33 +56,50 @@ export function createHttp(options: HttpOptions): Http {
   ): Promise<HttpResponse> {
     const url = parseHttpUrl(request.url);
     const shownUrl = redactUrl(url.href);
+    const proxy = options.proxy && proxyFor(url, options.proxy);
     const attempts = attemptsFor(request, maxAttempts);
     for (let number = 1; ; number += 1) {
       signal?.throwIfAborted();
-      const result = await tryOnce(agent, { request, url, shownUrl, number, signal }, options);
+      const attempt = { request, url, shownUrl, number, signal, proxy };
+      const result = await tryOnce(agents.through(proxy), attempt, options);
       const chance = { nowMs: clock.now(), random: random() };
       const pauseMs = number < attempts ? pauseBeforeRetry(result, number, chance) : undefined;
-      if (pauseMs === undefined) return settle(result, url);
+      if (pauseMs === undefined) return settle(result, url, proxy);
       await Promise.all([drain(result), wait(pauseMs, signal)]);
     }
   }
 
-  return { send, close: () => agent.destroy() };
+  return { send, close: agents.destroy };
 }
 
-function createAgent({ ca, timeoutMs = 30_000, connectTimeoutMs = 10_000 }: HttpOptions): Agent {
-  return new Agent({
+/** One for the direct way, and one for each proxy once it is needed. */
+function createAgents({ ca, timeoutMs = 30_000, connectTimeoutMs = 10_000 }: HttpOptions) {
+  const shared = {
     allowH2: false,
     headersTimeout: timeoutMs,
     bodyTimeout: timeoutMs,
     keepAliveTimeout: 4_000,
     // Orthanc closes an idle connection after one second: stop using it half a second before.
     keepAliveTimeoutThreshold: 500,
-    connect: {
-      timeout: connectTimeoutMs,
-      ...(ca === undefined ? {} : { ca: [...getCACertificates('default'), ca] }),
+  };
+  const tls = ca === undefined ? {} : { ca: [...getCACertificates('default'), ca] };
+  const connect = { timeout: connectTimeoutMs, ...tls };
+  const direct = new Agent({ ...shared, connect });
+  const proxied = new Map<string, ProxyAgent>();
+  return {
+    through(proxy: URL | undefined): Dispatcher {
+      if (proxy === undefined) return direct;
+      const { href: uri } = proxy;
+      const known = proxied.get(uri);
+      if (known !== undefined) return known;
+      const made = new ProxyAgent({ ...shared, uri, requestTls: connect, proxyTls: connect });
+      proxied.set(uri, made);
+      return made;
     },
-  });
+    async destroy(): Promise<void> {
+      await Promise.all([direct, ...proxied.values()].map((agent) => agent.destroy()));
+    },
+  };
 }
 
 function isFailure(result: HttpResponse | WorkbenchError): result is WorkbenchError {
@@ -112,8 +134,8 @@ async function waitFor(ms: number, signal: AbortSignal | undefined): Promise<voi
 
 /** @throws the signal's reason when aborted, or whatever the source of a streamed body threw */
 async function tryOnce(
-  agent: Agent,
-  { request, url, shownUrl, number, signal }: Attempt,
+  agent: Dispatcher,
+  { request, url, shownUrl, number, signal, proxy }: Attempt,
   { clock, onEvent, userAgent = 'openemr-workbench' }: HttpOptions,
 ): Promise<HttpResponse | WorkbenchError> {
   const startedAtMs = clock.now();
@@ -137,7 +159,7 @@ async function tryOnce(
     signal?.throwIfAborted();
     const source = body.sourceError();
     if (source !== undefined) throw source;
-    const failure = describeFailure(error, shownUrl);
+    const failure = (proxy && proxyFailure(error, proxy, url)) ?? describeFailure(error, shownUrl);
     if (failure === undefined) throw error;
     report({ ...(status === undefined ? {} : { status }), errorCode: failure.code });
     return failure;
@@ -183,9 +205,13 @@ function joinHeaders(
 }
 
 /** A TLS port drops plain HTTP without a word: ask once, so that the sentence can name the cure. */
-async function settle(result: HttpResponse | WorkbenchError, url: URL): Promise<HttpResponse> {
+async function settle(
+  result: HttpResponse | WorkbenchError,
+  url: URL,
+  proxy: URL | undefined,
+): Promise<HttpResponse> {
   if (!isFailure(result)) return result;
-  const mayBeTls = result.code === 'HTTP_DROPPED' && url.protocol === 'http:';
+  const mayBeTls = result.code === 'HTTP_DROPPED' && url.protocol === 'http:' && !proxy;
   throw mayBeTls && (await speaksTls(url)) ? needsTls(redactUrl(url.href), result) : result;
 }
 

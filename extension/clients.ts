@@ -4,6 +4,7 @@ import { systemClock } from '#core/clock.ts';
 import { createFhirClient, type FhirClient } from '#core/fhir/client.ts';
 import { parseExact } from '#core/fhir/validate/exact-json.ts';
 import type { Http, HttpEvent } from '#core/http.ts';
+import type { ProxySettings } from '#core/http-proxy.ts';
 import { readSigningKey } from '#core/oauth/signing-key.ts';
 import { createTokenCache, type TokenCache } from '#core/oauth/token-cache.ts';
 import type { TokenSet } from '#core/oauth/wire.ts';
@@ -47,14 +48,16 @@ export interface Clients {
 export interface ClientsOptions {
   /** PEM certificates that are trusted besides those of the system. */
   readonly ca?: string;
+  readonly proxy?: ProxySettings;
   readonly onEvent: (event: HttpEvent) => void;
   readonly onToken: (key: string, token: TokenSet | undefined) => void;
 }
 
-export function createClients({ ca, onEvent, onToken }: ClientsOptions): Clients {
+export function createClients({ ca, proxy, onEvent, onToken }: ClientsOptions): Clients {
   const clock = systemClock;
   const userAgent = 'openemr-workbench';
-  const http = createHttp({ clock, onEvent, userAgent, ...(ca !== undefined && { ca }) });
+  const trust = { ...(ca !== undefined && { ca }), ...(proxy && { proxy }) };
+  const http = createHttp({ clock, onEvent, userAgent, ...trust });
   const tokens = createTokenCache({ clock, onChange: onToken });
   const ports = { http, clock, newId: randomUUID, tokens };
   return {

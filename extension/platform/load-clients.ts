@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import * as vscode from 'vscode';
 import type * as Bundle from '../clients.ts';
 import { readCaFile } from './ca-file.ts';
+import { currentProxy, proxySettingNames } from './proxy.ts';
 
 export type ClientsBundle = typeof Bundle & {
   /** @throws WorkbenchError when the configured certificates cannot be used */
@@ -11,15 +12,16 @@ export type LoadClients = () => ClientsBundle;
 
 export interface ClientsLoader extends vscode.Disposable {
   readonly load: LoadClients;
-  /** Other certificates: what was made before is of no use any more. */
+  /** Other certificates, another proxy: what was made before is of no use any more. */
   readonly onDidReset: vscode.Event<void>;
 }
 
 const caSetting = 'openemrWorkbench.caFile';
+const settingNames = [caSetting, ...proxySettingNames];
 
 /** The second bundle, loaded when the first request is made and not when the extension activates. */
 export function createClientsLoader(
-  options: Omit<Bundle.ClientsOptions, 'ca'>,
+  options: Omit<Bundle.ClientsOptions, 'ca' | 'proxy'>,
   report: (error: unknown) => void,
 ): ClientsLoader {
   const reset = new vscode.EventEmitter<void>();
@@ -32,7 +34,12 @@ export function createClientsLoader(
   };
   const createClients = (bundle: typeof Bundle) => {
     const ca = readCaFile(vscode.workspace.getConfiguration().get(caSetting, ''));
-    return bundle.createClients({ ...options, ...(ca !== undefined && { ca }) });
+    const proxy = currentProxy();
+    return bundle.createClients({
+      ...options,
+      ...(ca !== undefined && { ca }),
+      ...(proxy && { proxy }),
+    });
   };
   const load = (): ClientsBundle => {
     if (loaded) return loaded;
@@ -47,7 +54,7 @@ export function createClientsLoader(
     return loaded;
   };
   const watcher = vscode.workspace.onDidChangeConfiguration((event) => {
-    if (!event.affectsConfiguration(caSetting)) return;
+    if (!settingNames.some((name) => event.affectsConfiguration(name))) return;
     close();
     reset.fire();
   });
