@@ -4,6 +4,7 @@ import type { TokenServer } from './auth.ts';
 import { renderError } from './dispatch.ts';
 import { readText } from './http.ts';
 import { TOKEN_PATH } from './interactions/capabilities.ts';
+import { shown } from './wire.ts';
 
 /** SMART says below the FHIR base; clients that were given only the address look beside it. */
 const configurationPath = /^(?:\/fhir)?\/\.well-known\/smart-configuration$/;
@@ -60,7 +61,7 @@ function flatten(text: string): Record<string, string> {
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value !== 'object' || value === null) return {};
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, String(item)]));
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, shown(item)]));
   } catch (error) {
     // An unreadable body is a request without grant_type.
     if (error instanceof SyntaxError) return {};

@@ -49,6 +49,11 @@ export function termOf({ terms }: Pick<FhirRequest, 'terms'>, name: string): str
   return terms.find(([key]) => key === name)?.[1];
 }
 
+/** A value of a body in a sentence, or as a text: not every value makes one by itself. */
+export function shown(value: unknown): string {
+  return typeof value === 'string' ? value : String(JSON.stringify(value));
+}
+
 /** `W/"3"` and `"3"` name version 3. */
 export function versionOf(etag: string): string {
   return etag

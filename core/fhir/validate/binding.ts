@@ -22,7 +22,9 @@ function codeFault(binding: Binding, code: unknown): Text | undefined {
 /** At least one coding must be of the value set; a coding without system cannot be told. */
 function codingsFault(binding: Binding, codings: readonly unknown[]): Text | undefined {
   const stated = codings.filter(isObject).filter(({ code }) => typeof code === 'string');
-  const good = stated.some(({ system, code }) => binding.codings.has(`${system}|${code}`));
+  const good = stated.some(
+    ({ system, code }) => typeof system === 'string' && binding.codings.has(`${system}|${code}`),
+  );
   if (good) return undefined;
   return stated.length === 0
     ? text('A coding of {valueSet} is required here.', { valueSet: binding.name })

@@ -73,7 +73,7 @@ const rules: Readonly<Record<string, Rule>> = {
   'bdl-11': (value) => (value['type'] === 'document' ? undefined : true),
   'bdl-12': (value) => (value['type'] === 'message' ? undefined : true),
   'bdl-5': (value) => has(value, 'resource') || has(value, 'request') || has(value, 'response'),
-  'bdl-8': (value) => !String(value['fullUrl'] ?? '').includes('/_history/'),
+  'bdl-8': ({ fullUrl }) => typeof fullUrl !== 'string' || !fullUrl.includes('/_history/'),
 };
 
 /** Keys that mean another rule in another resource (inv-1) are not decided here. */
@@ -133,7 +133,7 @@ function isAbated({ clinicalStatus }: JsonObject): boolean {
       .some(
         ({ system, code }) =>
           system === 'http://terminology.hl7.org/CodeSystem/condition-clinical' &&
-          ['resolved', 'remission', 'inactive'].includes(String(code)),
+          ['resolved', 'remission', 'inactive'].some((status) => status === code),
       )
   );
 }
@@ -150,7 +150,7 @@ function entriesOf(value: JsonObject): readonly JsonObject[] {
 
 function entriesAgree(value: JsonObject, name: string, types: readonly string[]): boolean {
   if (!has(value, 'type')) return entriesOf(value).length === 0;
-  const expected = types.includes(String(value['type']));
+  const expected = types.some((type) => type === value['type']);
   return entriesOf(value).every((entry) => has(entry, name) === expected);
 }
 
@@ -160,7 +160,7 @@ function fullUrlsAreDistinct(value: JsonObject): boolean {
     .filter((entry) => has(entry, 'fullUrl'))
     .map(({ fullUrl, resource }) => {
       const meta = isObject(resource) && isObject(resource['meta']) ? resource['meta'] : {};
-      return `${fullUrl}${meta['versionId'] ?? ''}`;
+      return JSON.stringify([fullUrl, meta['versionId']]);
     });
   return new Set(urls).size === urls.length;
 }

@@ -1,6 +1,6 @@
 // POST of a Bundle: batch or transaction.
 import { FhirError, refuse } from '../outcome.ts';
-import type { FhirRequest, FhirResponse, JsonObject } from '../wire.ts';
+import { type FhirRequest, type FhirResponse, type JsonObject, shown } from '../wire.ts';
 import type { World } from '../world.ts';
 import { batch } from './batch.ts';
 import { transaction } from './transaction.ts';
@@ -13,7 +13,7 @@ export async function processBundle(world: World, request: FhirRequest): Promise
   if (bundle['type'] === 'transaction') return transaction(world, request, bundle, entries);
   throw refuse(
     400,
-    `HAPI-0527: Unable to process transaction where incoming Bundle.type = ${String(bundle['type'])}`,
+    `HAPI-0527: Unable to process transaction where incoming Bundle.type = ${shown(bundle['type'])}`,
     'invalid',
   );
 }

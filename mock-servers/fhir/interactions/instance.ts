@@ -1,7 +1,7 @@
 // Interactions on one resource by its id: read, vread, update, delete.
 import { refuse } from '../outcome.ts';
 import type { StoredVersion } from '../store/store.ts';
-import { type FhirRequest, type FhirResponse, versionOf } from '../wire.ts';
+import { type FhirRequest, type FhirResponse, shown, versionOf } from '../wire.ts';
 import type { World } from '../world.ts';
 import { answerStored, answerWritten, information, versionHeaders } from './answer.ts';
 import { shapeOf } from './shape.ts';
@@ -91,7 +91,7 @@ export function requireMatchingId(inBody: unknown, id: string): void {
     400,
     inBody === undefined
       ? 'HAPI-0419: Can not update resource, resource body must contain an ID element for update (PUT) operation'
-      : `HAPI-0420: Can not update resource, resource body must contain an ID element which matches the request URL for update (PUT) operation - Resource body ID of "${String(inBody)}" does not match URL ID of "${id}"`,
+      : `HAPI-0420: Can not update resource, resource body must contain an ID element which matches the request URL for update (PUT) operation - Resource body ID of "${shown(inBody)}" does not match URL ID of "${id}"`,
     'invalid',
   );
 }

@@ -3,7 +3,7 @@ import { parseExact } from '#core/fhir/validate/exact-json.ts';
 import { validateResource } from '#core/fhir/validate/validate.ts';
 import { operationOutcome, outcomeIssue, refuse } from '../outcome.ts';
 import { oneOf } from '../search/query.ts';
-import { type FhirRequest, type FhirResponse, type JsonObject, termOf } from '../wire.ts';
+import { type FhirRequest, type FhirResponse, type JsonObject, shown, termOf } from '../wire.ts';
 import type { World } from '../world.ts';
 import { information } from './answer.ts';
 import { requireMatchingId, requireStored } from './instance.ts';
@@ -24,7 +24,7 @@ export async function validate(world: World, request: FhirRequest): Promise<Fhir
   const resource = resourceToValidate(world, request);
   if (mode === 'update') {
     const stated = (resource as JsonObject)['id'];
-    requireMatchingId(stated, request.segments.length < 3 ? String(stated) : id);
+    requireMatchingId(stated, request.segments.length < 3 ? shown(stated) : id);
   }
   const issues = (await validateResource(resource)).map(outcomeIssue);
   const answer =
@@ -45,7 +45,7 @@ const modes = ['create', 'update', 'delete', 'profile'] as const;
 
 function optionOf(request: FhirRequest, name: string): string | undefined {
   const value = termOf(request, name) ?? parameterOf(request.body, name);
-  return value === undefined ? undefined : String(value);
+  return value === undefined ? undefined : shown(value);
 }
 
 function requireKnownProfile(type: string, profile: string | undefined): void {

@@ -1,5 +1,5 @@
 // Parameters that a client sends to an operation.
-import type { FhirRequest, JsonObject } from '../wire.ts';
+import { type FhirRequest, type JsonObject, shown } from '../wire.ts';
 
 /** A parameter of a Parameters resource: its resource or its value. */
 export function parameterOf(body: unknown, name: string): unknown {
@@ -9,7 +9,7 @@ export function parameterOf(body: unknown, name: string): unknown {
 
 /** Parameters of a POST, as the query of a GET says them. */
 export function termsOf(body: unknown): FhirRequest['terms'] {
-  return parametersOf(body).map((item) => [String(item['name']), String(valueIn(item))]);
+  return parametersOf(body).map((item) => [shown(item['name']), shown(valueIn(item))]);
 }
 
 function parametersOf(body: unknown): readonly JsonObject[] {

@@ -1,6 +1,6 @@
 // Interactions on a type: create, and update and delete by a condition in place of an id.
 import { refuse } from '../outcome.ts';
-import type { FhirRequest, FhirResponse } from '../wire.ts';
+import { type FhirRequest, type FhirResponse, shown } from '../wire.ts';
 import type { World } from '../world.ts';
 import { answerStored, answerWritten, information } from './answer.ts';
 import { conditionOf, findAll, findOne } from './conditional.ts';
@@ -48,7 +48,7 @@ export function conditionalId(
   if (stated === undefined || stated === match.id) return match.id;
   throw refuse(
     400,
-    `HAPI-2279: Failed to process conditional update: the condition matched ${type}/${match.id}, but the resource states the id "${String(stated)}"`,
+    `HAPI-2279: Failed to process conditional update: the condition matched ${type}/${match.id}, but the resource states the id "${shown(stated)}"`,
     'invalid',
   );
 }

@@ -1,7 +1,7 @@
 // Creating, updating and deleting as every interaction does it: version, meta, text to be stored.
 import { refuse } from '../outcome.ts';
 import type { Method, StoredVersion } from '../store/store.ts';
-import type { JsonObject } from '../wire.ts';
+import { type JsonObject, shown } from '../wire.ts';
 import type { World } from '../world.ts';
 
 export interface Written {
@@ -117,7 +117,7 @@ export function requireResource(body: unknown, type: string): JsonObject {
   if (resource['resourceType'] === type) return resource;
   throw refuse(
     400,
-    `Incorrect resource type found, expected "${type}" but found "${String(resource['resourceType'])}"`,
+    `Incorrect resource type found, expected "${type}" but found "${shown(resource['resourceType'])}"`,
     'structure',
   );
 }
