@@ -20,6 +20,8 @@ interface Filling {
 }
 
 const PACK_BYTES = 64 * 1024 * 1024;
+/** A pack at hand that holds only waste goes at once when it is this large; a smaller one is filled further. */
+const WORTH_DROPPING_BYTES = 4 * 1024 * 1024;
 
 export class Packs {
   readonly #folder: string;
@@ -93,6 +95,7 @@ export class Packs {
     }
     this.#inUse.delete(pack);
     if (pack !== this.#filling?.pack) rmSync(this.pathOf(pack), { force: true });
+    else if (this.#filling.end >= WORTH_DROPPING_BYTES) this.close();
   }
 
   /** Removes every pack but those of these places, and those that are still being written. */

@@ -54,6 +54,24 @@ describe('packs of small files', () => {
     assert.deepEqual(readdirSync(folder), []);
   });
 
+  it('removes the pack at hand too once it holds megabytes of nothing but waste', async () => {
+    const packs = new Packs(folder);
+    const places = await Promise.all(
+      Array.from({ length: 5 }, () => packs.add(Buffer.alloc(MEGABYTE))),
+    );
+    const [last, ...others] = places;
+    for (const place of others) packs.release(place);
+    assert.deepEqual(readdirSync(folder), ['1']);
+
+    packs.release(last ?? assert.fail());
+    assert.deepEqual(readdirSync(folder), []);
+    const next = await packs.add(Buffer.from('next'));
+
+    assert.deepEqual(next, { pack: 2, at: 0 });
+    assert.equal(packs.read(next, 4).toString(), 'next');
+    packs.close();
+  });
+
   it('never writes into a pack of an earlier run, and sweeps what nobody names', async () => {
     const before = new Packs(folder);
     const kept = await before.add(Buffer.from('kept'));
