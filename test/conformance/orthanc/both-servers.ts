@@ -1,5 +1,6 @@
 // Calls made of the mock and of Debian's Orthanc, and what a server invents taken out of the answers.
 import assert from 'node:assert/strict';
+import { type DimsePeerUnderControl, startDimsePeer } from '#test/support/dimse-peer.ts';
 import { type OrthancKind, orthancs, skipLoudly } from './servers.ts';
 
 const [mockKind, realKind] = orthancs;
@@ -30,6 +31,16 @@ export function sessionsOfBoth<Session>(
     for (const session of sessions) await close(session);
   });
   return sessions;
+}
+
+/** A peer that misbehaves as it is told, for the cases of the suite that calls this. */
+export function peerOfSuite(): () => DimsePeerUnderControl {
+  let peer: DimsePeerUnderControl | undefined;
+  before(async () => {
+    peer = await startDimsePeer();
+  });
+  after(() => peer?.close());
+  return () => peer ?? assert.fail('The peer has not been started');
 }
 
 /** Asks both, and gives the answer that the mock has in common with the real one. */

@@ -1,11 +1,10 @@
 // Storage commitment between two servers: the mock asks and is asked by a real Orthanc, and by another mock, as
 // Debian's Orthanc does. Compared are the answers, the reports, and the words of both associations.
-import assert from 'node:assert/strict';
 import { seedDicomFiles } from '#mock-servers/seed/dicom.ts';
-import { type Manner, startDimsePeer } from '#test/support/dimse-peer.ts';
+import type { Manner } from '#test/support/dimse-peer.ts';
 import { type DimseTap, tapDimse } from '#test/support/dimse-tap.ts';
 import { freePort } from '#test/support/real-orthanc.ts';
-import { call, mock, real, sameOf, sessionsOfBoth, upload } from './both-servers.ts';
+import { call, mock, peerOfSuite, real, sameOf, sessionsOfBoth, upload } from './both-servers.ts';
 import type { OrthancKind, OrthancUnderTest } from './servers.ts';
 
 const files = [...seedDicomFiles()];
@@ -163,20 +162,15 @@ describe('Storage commitment that fails', function () {
     ['aborts', 0],
     ['is silent', 0],
   ];
-  let peer: Awaited<ReturnType<typeof startDimsePeer>> | undefined;
-  before(async () => {
-    peer = await startDimsePeer();
-  });
+  const peer = peerOfSuite();
   const servers = sessionsOfBoth(
-    (kind) => kind.start({ DicomModalities: { other: ['FAKE', '127.0.0.1', peer?.port] } }),
+    (kind) => kind.start({ DicomModalities: { other: ['FAKE', '127.0.0.1', peer().port] } }),
     (server) => server.close(),
   );
-  after(() => peer?.close());
 
   for (const [manner, status] of manners) {
     it(`is told of alike, by a peer that ${manner} with ${status.toString(16)}`, async () => {
-      assert.ok(peer);
-      Object.assign(peer, { manner, statuses: [status] });
+      Object.assign(peer(), { manner, statuses: [status] });
 
       await sameOf(servers, (server) =>
         send(server, '/modalities/other/storage-commitment', {

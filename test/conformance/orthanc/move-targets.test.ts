@@ -6,9 +6,9 @@ import { openAssociation } from '#core/dimse/association.ts';
 import { CommandField, isPending } from '#core/dimse/command.ts';
 import { STUDY_ROOT_MOVE } from '#core/dimse/sop-classes.ts';
 import { seedDicomFiles } from '#mock-servers/seed/dicom.ts';
-import { type Manner, startDimsePeer } from '#test/support/dimse-peer.ts';
+import type { Manner } from '#test/support/dimse-peer.ts';
 import { type DimseTap, tapDimse } from '#test/support/dimse-tap.ts';
-import { sameOf, sessionsOfBoth, upload } from './both-servers.ts';
+import { peerOfSuite, sameOf, sessionsOfBoth, upload } from './both-servers.ts';
 import type { OrthancUnderTest } from './servers.ts';
 
 const files = [...seedDicomFiles()].slice(0, 2);
@@ -69,13 +69,10 @@ describe('The target of a C-MOVE', function () {
       (manner) => [manner, [], 'c000'] as const,
     ),
   ];
-  let peer: Awaited<ReturnType<typeof startDimsePeer>> | undefined;
-  before(async () => {
-    peer = await startDimsePeer();
-  });
+  const peer = peerOfSuite();
   const sessions = sessionsOfBoth<Session>(
     async (kind) => {
-      const tap = await tapDimse(peer?.port ?? 0);
+      const tap = await tapDimse(peer().port);
       const fake = { AET: 'FAKE', Host: '127.0.0.1', Port: tap.port, LocalAet: 'OTHER' };
       const server = await kind.start({ DicomModalities: { fake }, DicomScuTimeout: 1 });
       for (const file of files) await upload(server.url, file);
@@ -86,13 +83,11 @@ describe('The target of a C-MOVE', function () {
       await tap.close();
     },
   );
-  after(() => peer?.close());
 
   for (const [manner, statuses, last] of manners) {
     const shown = statuses.map((status) => status.toString(16)).join(', then ');
     it(`is told the same by both, and so is who asked, when it ${manner} ${shown}`, async () => {
-      assert.ok(peer);
-      Object.assign(peer, { manner, statuses });
+      Object.assign(peer(), { manner, statuses });
 
       const { answers } = await sameOf(sessions, async ({ server, tap }) => {
         const answers = await move(server);

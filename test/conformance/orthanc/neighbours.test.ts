@@ -1,14 +1,14 @@
 // The REST calls that reach out to other DICOM servers, made of the mock and of Debian's Orthanc: the same
 // answers, and the same words to the peer. The peer is once a real Orthanc and once the mock.
-import assert from 'node:assert/strict';
 import { seedDicomFiles } from '#mock-servers/seed/dicom.ts';
-import { type Manner, startDimsePeer } from '#test/support/dimse-peer.ts';
+import type { Manner } from '#test/support/dimse-peer.ts';
 import { type DimseTap, tapDimse } from '#test/support/dimse-tap.ts';
 import { freePort } from '#test/support/real-orthanc.ts';
 import {
   masked as anonymous,
   call,
   mock,
+  peerOfSuite,
   real,
   sameOf,
   sessionsOfBoth,
@@ -137,23 +137,18 @@ describe('Neighbours that fail', function () {
     ['aborts', 0],
     ['is silent', 0],
   ];
-  let peer: Awaited<ReturnType<typeof startDimsePeer>> | undefined;
-  before(async () => {
-    peer = await startDimsePeer();
-  });
+  const peer = peerOfSuite();
   const servers = sessionsOfBoth(
     (kind) => {
-      const DicomModalities = { f: ['FAKE', '127.0.0.1', peer?.port] };
+      const DicomModalities = { f: ['FAKE', '127.0.0.1', peer().port] };
       return kind.start({ DicomModalities, DicomScuTimeout: 1 });
     },
     (server) => server.close(),
   );
-  after(() => peer?.close());
 
   for (const [manner, status] of manners) {
     it(`are told of alike: one that ${manner} with ${status.toString(16)}`, async () => {
-      assert.ok(peer);
-      Object.assign(peer, { manner, statuses: [status] });
+      Object.assign(peer(), { manner, statuses: [status] });
 
       await sameOf(servers, async ({ url }) => {
         const { ID = '' } = await upload(url, file);
