@@ -37,18 +37,20 @@ export function capabilities(world: World, _request: FhirRequest): FhirResponse 
   return { status: 200, body: JSON.stringify(statement) };
 }
 
-/** Each of these is answered with an OperationOutcome that says so (406, 415, 404 or 400). */
+/** Each of these but the last is answered with an OperationOutcome that says so (406, 415, 404, 405 or 400). */
 const notSupported = [
   'Not supported: XML and Turtle;',
   'FHIRPath Patch and XML Patch;',
   'the search modifiers :in, :not-in, :of-type, and :above and :below of tokens and references;',
   '_text, _content, _list, _filter, _query, _contained and _containedType;',
-  'named queries, messaging, GraphQL, subscriptions, terminology operations;',
-  'conversion of units in quantities; profiles beyond the base definitions;',
+  'named queries, messaging, GraphQL, terminology operations;',
   '$validate against other profiles; start and end of $everything, and $everything of a type;',
   '$meta of a type or of the server;',
   '_typeFilter and _elements of $export, and its start by POST;',
-  '_sort over several types by other parameters than _id and _lastUpdated.',
+  '_sort over several types by other parameters than _id and _lastUpdated;',
+  'all types of a compartment at once (Patient/x/*).',
+  'Not done: notifications of subscriptions, conversion of units in quantities,',
+  'canonical references in chains and includes, profiles that a resource claims.',
 ].join(' ');
 
 function security(world: World) {
