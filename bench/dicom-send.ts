@@ -8,18 +8,17 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { Agent, request } from 'undici';
 import { systemClock } from '#core/clock.ts';
-import { numberElement, textElement, writePart10 } from '#core/dicom/write.ts';
 import { createOrthancClient } from '#core/orthanc/client.ts';
 import { restSender } from '#core/orthanc/rest-sender.ts';
 import { createHttp } from '#core/undici-http.ts';
 import { sendDicom } from '#core/workflows/send-dicom.ts';
 import { startRealOrthanc } from '#test/support/real-orthanc.ts';
+import { ctImage } from './ct-image.ts';
 import type { Benchmark } from './harness.ts';
 import { SkipBenchmark } from './harness.ts';
 import { startBundledMocks } from './processes.ts';
 
 const CONCURRENCY = 4;
-const CT = '1.2.840.10008.5.1.4.1.1.2';
 
 export const benchmarks: readonly Benchmark[] = [
   {
@@ -104,30 +103,9 @@ function freshFiles(count: number, edge: number): readonly Uint8Array[] {
   const study = newUid();
   const series = newUid();
   const pixels = new Uint8Array(edge * edge * 2);
-  return Array.from({ length: count }, (_, index) => {
-    const sopInstanceUid = newUid();
-    const elements = [
-      textElement('SOPClassUID', CT),
-      textElement('SOPInstanceUID', sopInstanceUid),
-      textElement('Modality', 'CT'),
-      textElement('PatientName', 'Bench^Mark'),
-      textElement('PatientID', 'BENCH'),
-      textElement('StudyInstanceUID', study),
-      textElement('SeriesInstanceUID', series),
-      textElement('InstanceNumber', String(index + 1)),
-      numberElement('SamplesPerPixel', 1),
-      textElement('PhotometricInterpretation', 'MONOCHROME2'),
-      numberElement('Rows', edge),
-      numberElement('Columns', edge),
-      numberElement('BitsAllocated', 16),
-      numberElement('BitsStored', 12),
-      numberElement('HighBit', 11),
-      numberElement('PixelRepresentation', 0),
-      { tag: '7FE00010', vr: 'OW', raw: pixels },
-    ].filter((element) => element !== undefined);
-    const transferSyntax = '1.2.840.10008.1.2.1';
-    return writePart10(elements, { transferSyntax, sopClassUid: CT, sopInstanceUid });
-  });
+  return Array.from({ length: count }, (_, index) =>
+    ctImage({ study, series, instance: newUid(), number: String(index + 1) }, edge, pixels),
+  );
 }
 
 /** PS3.5 B.2: a UUID as a decimal number. */

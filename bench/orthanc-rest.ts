@@ -3,13 +3,11 @@
 import { existsSync } from 'node:fs';
 import autocannon from 'autocannon';
 import { Agent, request } from 'undici';
-import { numberElement, textElement, writePart10 } from '#core/dicom/write.ts';
 import { startRealOrthanc } from '#test/support/real-orthanc.ts';
+import { ctImage } from './ct-image.ts';
 import { type Benchmark, SkipBenchmark } from './harness.ts';
 import { startBundledMocks } from './processes.ts';
 
-const CT = '1.2.840.10008.5.1.4.1.1.2';
-const EXPLICIT = '1.2.840.10008.1.2.1';
 const ROOT = '1.2.826.0.1.3680043.10.1511.';
 const PLACE = '1000000000000000';
 
@@ -147,9 +145,15 @@ let made = 0;
 /** CT images of one series; each has another UID and number in the same bytes, so that making one costs nothing. */
 function fileMaker(edge: number): () => Uint8Array {
   const series = ROOT + String(Date.now());
-  const template = Buffer.from(image(edge, series));
+  const ids = {
+    study: `${series}.1`,
+    series: `${series}.2`,
+    instance: ROOT + PLACE,
+    number: '00000777',
+  };
+  const template = Buffer.from(ctImage(ids, edge));
   const places = [template.indexOf(PLACE), template.lastIndexOf(PLACE)];
-  const number = template.indexOf('00000777');
+  const number = template.indexOf(ids.number);
   return () => {
     const file = Buffer.from(template);
     made += 1;
@@ -157,28 +161,4 @@ function fileMaker(edge: number): () => Uint8Array {
     file.write(String(made).padEnd(8), number, 'latin1');
     return file;
   };
-}
-
-function image(edge: number, series: string): Uint8Array {
-  const sopInstanceUid = ROOT + PLACE;
-  const elements = [
-    textElement('SOPClassUID', CT),
-    textElement('SOPInstanceUID', sopInstanceUid),
-    textElement('Modality', 'CT'),
-    textElement('PatientName', 'Bench^Mark'),
-    textElement('PatientID', 'BENCH'),
-    textElement('StudyInstanceUID', `${series}.1`),
-    textElement('SeriesInstanceUID', `${series}.2`),
-    textElement('InstanceNumber', '00000777'),
-    numberElement('SamplesPerPixel', 1),
-    textElement('PhotometricInterpretation', 'MONOCHROME2'),
-    numberElement('Rows', edge),
-    numberElement('Columns', edge),
-    numberElement('BitsAllocated', 16),
-    numberElement('BitsStored', 12),
-    numberElement('HighBit', 11),
-    numberElement('PixelRepresentation', 0),
-    { tag: '7FE00010', vr: 'OW', raw: new Uint8Array(edge * edge * 2) },
-  ].filter((element) => element !== undefined);
-  return writePart10(elements, { transferSyntax: EXPLICIT, sopClassUid: CT, sopInstanceUid });
 }
