@@ -48,7 +48,7 @@ const notSupported = [
   '$meta of a type or of the server;',
   '_typeFilter and _elements of $export, and its start by POST;',
   '_sort over several types by other parameters than _id and _lastUpdated;',
-  'all types of a compartment at once (Patient/x/*).',
+  'all types of a compartment at once (Patient/x/*); Binary in a media type of its own.',
   'Not done: notifications of subscriptions, conversion of units in quantities,',
   'canonical references in chains and includes, profiles that a resource claims.',
 ].join(' ');

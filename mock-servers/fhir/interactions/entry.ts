@@ -96,9 +96,14 @@ export function entryText(
     lastModified: updated === undefined ? undefined : instant(updated),
   });
   if (body === undefined) return `{"response":${response}}`;
-  return body.startsWith('{"resourceType":"OperationOutcome"')
+  return isOutcome(body)
     ? `{"response":${response.slice(0, -1)},"outcome":${body}}}`
     : `{"resource":${body},"response":${response}}`;
+}
+
+/** Of what happened; one that was stored and is read has an id. */
+function isOutcome(body: string): boolean {
+  return /^\{"resourceType":"OperationOutcome",(?!"id")/.test(body);
 }
 
 export function responseBundle(

@@ -1,5 +1,6 @@
 // JSON Patch (RFC 6902) on a resource. Works on a copy; numbers keep their digits.
 import { isDeepStrictEqual } from 'node:util';
+import { withPlainNumbers } from '#core/fhir/validate/exact-json.ts';
 import { refuse } from '../outcome.ts';
 
 type Container = Record<string, unknown> | unknown[];
@@ -32,7 +33,7 @@ function isOperation(value: unknown): value is Operation {
 }
 
 function apply(document: unknown, operation: Operation, index: number): unknown {
-  const { op, path, from = '', value } = operation;
+  const { op, path, from = '' } = operation;
   const tokens = parsePointer(path, index);
   switch (op) {
     case 'add':
@@ -55,7 +56,14 @@ function apply(document: unknown, operation: Operation, index: number): unknown 
         index,
       );
     case 'test':
-      if (isDeepStrictEqual(copy(read(document, tokens, index)), copy(value))) return document;
+      // RFC 6902 §4.6: numbers are the same when their values are.
+      if (
+        isDeepStrictEqual(
+          withPlainNumbers(read(document, tokens, index)),
+          withPlainNumbers(requireValue(operation, index)),
+        )
+      )
+        return document;
       throw inapplicable(index, `the value at ${path} is another one`);
     default:
       throw malformed(`operation ${index} has the unknown op "${op}"`);

@@ -48,6 +48,7 @@ export function targetOf(
   const found = findOne(world, type, conditionOf(request), 'PATCH');
   if (found?.body == null)
     throw refuse(404, `No ${type} meets the condition of this patch.`, 'not-found');
+  requireVersion(world, type, found.id, request);
   return { ...found, body: found.body };
 }
 

@@ -58,6 +58,7 @@ export function conditionalDelete(world: World, request: FhirRequest): FhirRespo
   const [type = ''] = request.segments;
   typeNumber(world, type);
   const matches = findAll(world, type, conditionOf(request), 'DELETE');
+  for (const match of matches) requireVersion(world, type, match.id, request);
   world.store.transaction(() => {
     for (const match of matches) deleteResource(world, match);
   });

@@ -43,6 +43,8 @@ const refusals: readonly [string, string, string, Readonly<Record<string, string
   ['_elements of $export', 'GET', '/$export?_elements=id', asynchronous, 400],
   ['its start by POST', 'POST', '/$export', asynchronous, 405],
   ['_sort over several types', 'GET', '?_type=Patient,Group&_sort=name', {}, 400],
+  ['Binary in a media type of its own', 'GET', '/Binary/b', { accept: 'text/plain' }, 406],
+  ['Binary in a media type', 'POST', '/Binary', { 'content-type': 'text/plain' }, 415],
   ['(Patient/x/*)', 'GET', '/Patient/a/*', {}, 404],
 ];
 

@@ -165,6 +165,23 @@ describe('FHIR mock: interactions', () => {
       assert.deepEqual(matchIds(await server.get('/Patient')), ['c']);
     });
 
+    it('heeds If-Match in conditional update, patch and delete', async () => {
+      await put('a', { gender: 'male' });
+      const asked = async (method: string, body: unknown, type: string, version: string) => {
+        const headers = { 'content-type': type, 'if-match': `W/"${version}"` };
+        return (await server.send(method, '/Patient?gender=male', body, headers)).status;
+      };
+      const male = { resourceType: 'Patient', gender: 'male' };
+      const json = 'application/fhir+json';
+      const patch = 'application/json-patch+json';
+
+      assert.equal(await asked('PUT', male, json, '2'), 412);
+      assert.equal(await asked('PATCH', [], patch, '2'), 412);
+      assert.equal(await asked('DELETE', undefined, json, '2'), 412);
+      assert.equal(await asked('PATCH', [], patch, '1'), 200);
+      assert.equal(await asked('DELETE', undefined, json, '1'), 200);
+    });
+
     it('refuses a conditional delete without a condition', async () => {
       await put('a');
 
@@ -208,6 +225,14 @@ describe('FHIR mock: interactions', () => {
       assert.match(text, /"value":1\.50\}/);
     });
 
+    it('compares numbers of a test by their value', async () => {
+      await put('a', { multipleBirthInteger: 2 });
+      const test = (value: string) =>
+        send(`[{"op":"test","path":"/multipleBirthInteger","value":${value}}]`);
+
+      assert.deepEqual([(await test('2.0')).status, (await test('2.1')).status], [200, 422]);
+    });
+
     it('patches the one match of a condition', async () => {
       await put('a', { gender: 'male' });
       const { status, body } = await send(
@@ -220,6 +245,7 @@ describe('FHIR mock: interactions', () => {
 
     const refusals: readonly [string, unknown, number][] = [
       ['no array', { op: 'add' }, 400],
+      ['a test of nothing', [{ op: 'test', path: '/active' }], 400],
       ['an unknown op', [{ op: 'merge', path: '/active' }], 400],
       ['a pointer to nothing', [{ op: 'remove', path: '/nothing' }], 422],
       ['a test that fails', [{ op: 'test', path: '/active', value: false }], 422],

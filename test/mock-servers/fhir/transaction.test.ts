@@ -11,6 +11,7 @@ const post = (resource: { resourceType: string }, more: object = {}) => ({
   request: { method: 'POST', url: resource.resourceType },
   ...more,
 });
+const issue = { severity: 'information', code: 'informational' };
 const patientUrn = 'urn:uuid:61ebe359-bfdc-4613-8bf2-c5e300945f0a';
 const patient = (content: object = {}) => ({ resourceType: 'Patient', ...content });
 const observation = (subject: string, content: object = {}) => ({
@@ -226,6 +227,19 @@ describe('FHIR mock: batch', () => {
     server = await startFhir('empty');
   });
   after(() => server.close());
+
+  it('gives a stored OperationOutcome as the resource that it is', async () => {
+    const outcome = { resourceType: 'OperationOutcome', id: 'x', issue: [issue] };
+    await server.send('PUT', '/OperationOutcome/x', outcome);
+    const { body } = await server.send(
+      'POST',
+      '',
+      bundle('batch', [{ request: { method: 'GET', url: 'OperationOutcome/x' } }]),
+    );
+
+    assert.equal(body.entry[0].resource.id, 'x');
+    assert.equal(body.entry[0].response.outcome, undefined);
+  });
 
   it('answers each entry for itself', async () => {
     const { status, body } = await server.send(
