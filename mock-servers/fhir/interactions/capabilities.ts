@@ -50,7 +50,8 @@ const notSupported = [
   '_sort over several types by other parameters than _id and _lastUpdated;',
   'all types of a compartment at once (Patient/x/*); Binary in a media type of its own.',
   'Not done: notifications of subscriptions, conversion of units in quantities,',
-  'canonical references in chains and includes, profiles that a resource claims.',
+  'canonical references in chains and includes, profiles that a resource claims,',
+  'sounds: phonetic finds what name finds.',
 ].join(' ');
 
 function security(world: World) {

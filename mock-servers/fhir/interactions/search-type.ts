@@ -31,7 +31,8 @@ export function searchSystem(world: World, request: FhirRequest): FhirResponse {
   if (termOf(request, '_getpages') !== undefined) return laterPage(world, request);
   const named = termOf(request, '_type')?.split(',');
   const types = (named ?? world.definitions().types).filter((type) => world.allows(request, type));
-  const query = parseQuery(request.terms.filter(([name]) => name !== '_type'));
+  const terms = request.terms.filter(([name]) => name !== '_type');
+  const query = parseQuery(terms);
   if (request.terms.length === 0) {
     throw refuse(
       400,
@@ -48,7 +49,8 @@ export function searchSystem(world: World, request: FhirRequest): FhirResponse {
   const order = types.length > 1 ? commonOrder(query, world.definitions()) : [];
   const numbers = types.flatMap((type) => {
     typeNumber(world, type);
-    const found = runSearch(world.store, type, query, world.searchContext());
+    const own = parseQuery(knownTerms(world, type, { ...request, terms }));
+    const found = runSearch(world.store, type, own, world.searchContext());
     found.extend(Number.MAX_SAFE_INTEGER);
     return found.numbers;
   });

@@ -118,6 +118,8 @@ describe('FHIR mock: interactions', () => {
       assert.match(strict.body.issue[0].diagnostics, /"nothing"/);
       assert.deepEqual(matchIds(lenient), ['a']);
       assert.equal(lenient.body.link[0].url, `${server.url}/Patient`);
+      const every = await server.get('?_id=a&nothing=1', { prefer: 'handling=lenient' });
+      assert.deepEqual(matchIds(every), ['a']);
     });
   });
 
