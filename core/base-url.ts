@@ -14,8 +14,8 @@ export function parseBaseUrl(input: string): string {
 
 /** @throws WorkbenchError `HTTP_BAD_URL` */
 export function parseHttpUrl(input: string): URL {
-  if (!URL.canParse(input)) throw badUrl(input);
-  const url = new URL(input);
+  const url = URL.parse(input);
+  if (url === null) throw badUrl(input);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') throw badUrl(input);
   if (url.username !== '' || url.password !== '') throw urlWithPassword(url.host);
   return url;

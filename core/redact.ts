@@ -19,15 +19,14 @@ const urlLike = /\bhttps?:\/\/[^\s"'<>]+/gi;
 const longest = 300;
 
 /** A URL fit for a log: no user, password, query or fragment. What does not parse is hidden whole. */
-export function redactUrl(url: string): string {
-  if (!URL.canParse(url)) return hidden;
-  const { protocol, host, pathname } = new URL(url);
-  return `${protocol}//${host}${pathname}`;
+export function redactUrl(url: string | URL): string {
+  const parsed = typeof url === 'string' ? URL.parse(url) : url;
+  return parsed === null ? hidden : `${parsed.protocol}//${parsed.host}${parsed.pathname}`;
 }
 
 /** Removes what looks like a credential, and the query of every URL, from a text that is otherwise ours. */
 export function redactText(value: string): string {
-  const scrubbed = value.replace(urlLike, redactUrl).replace(secretLike, hidden);
+  const scrubbed = value.replace(urlLike, (url) => redactUrl(url)).replace(secretLike, hidden);
   return scrubbed.length > longest ? `${scrubbed.slice(0, longest)}…` : scrubbed;
 }
 

@@ -55,7 +55,7 @@ export function createHttp(options: HttpOptions): Http {
     { signal }: { readonly signal?: AbortSignal } = {},
   ): Promise<HttpResponse> {
     const url = parseHttpUrl(request.url);
-    const shownUrl = redactUrl(url.href);
+    const shownUrl = redactUrl(url);
     const proxy = options.proxy && proxyFor(url, options.proxy);
     const attempts = attemptsFor(request, maxAttempts);
     for (let number = 1; ; number += 1) {
@@ -212,7 +212,7 @@ async function settle(
 ): Promise<HttpResponse> {
   if (!isFailure(result)) return result;
   const mayBeTls = result.code === 'HTTP_DROPPED' && url.protocol === 'http:' && !proxy;
-  throw mayBeTls && (await speaksTls(url)) ? needsTls(redactUrl(url.href), result) : result;
+  throw mayBeTls && (await speaksTls(url)) ? needsTls(redactUrl(url), result) : result;
 }
 
 function speaksTls({ hostname, port }: URL): Promise<boolean> {
