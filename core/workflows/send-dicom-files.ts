@@ -1,10 +1,13 @@
 // From what a person chose (files, folders, ZIPs, patterns) to single DICOM files, in a steady order.
 // A ZIP's members are unpacked one after another and never all at once.
-import { glob, open, readdir, stat } from 'node:fs/promises';
+import type { Dirent } from 'node:fs';
+import { glob, readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { WorkbenchError } from '../errors.ts';
 import { unreadable } from '../file-error.ts';
 import { text } from '../text.ts';
+import type { Disk } from './send-dicom-disk.ts';
+import type { Look } from './send-dicom-disk-thread.ts';
 import { zipMembers } from './send-dicom-zip.ts';
 
 export interface Candidate {
@@ -31,83 +34,93 @@ export interface Unusable {
 
 export type Found = Candidate | Unusable;
 
-/** Files of a folder whose size is asked for together: waiting for each alone costs more than the answers. */
-const ASKED_AT_ONCE = 16;
+/** Files of a folder that are asked about together. */
+const ASKED_AT_ONCE = 64;
 const byNumber = new Intl.Collator('en', { numeric: true });
 
 /** Walks everything chosen; nothing is left out silently. */
-export async function* findFiles(inputs: readonly string[]): AsyncIterable<Found> {
-  for (const input of inputs) yield* findIn(input);
+export async function* findFiles(
+  inputs: readonly string[],
+  disk: Disk,
+): AsyncGenerator<Found, void, undefined> {
+  for (const input of inputs) yield* findIn(input, disk);
 }
 
 export function isUnusable(found: Found): found is Unusable {
   return 'error' in found;
 }
 
-async function* findIn(input: string): AsyncIterable<Found> {
-  const stats = await statOf(input);
-  if (stats instanceof Error) {
+async function* findIn(input: string, disk: Disk): AsyncIterable<Found> {
+  const look = await lookAt(input, disk);
+  if (look instanceof Error) {
     const isPattern = /[*?[\]{}]/.test(input);
     yield* isPattern
-      ? findMatches(input)
-      : [{ name: input, path: input, error: unreadable(input, stats) }];
-  } else if (stats.isDirectory()) {
-    yield* findInFolder(input, input);
+      ? findMatches(input, disk)
+      : [{ name: input, path: input, error: unreadable(input, look) }];
+  } else if (look.kind === 'folder') {
+    yield* findInFolder(input, input, disk);
   } else {
-    yield* findInFile(input, input, true, stats);
+    yield* findInFile(input, input, true, look);
   }
 }
 
-async function* findMatches(pattern: string): AsyncIterable<Found> {
+async function* findMatches(pattern: string, disk: Disk): AsyncIterable<Found> {
   const matches: string[] = [];
   for await (const match of glob(pattern)) matches.push(match);
   if (matches.length === 0) yield { name: pattern, path: pattern, error: nothingMatches(pattern) };
   for (const match of matches.sort()) {
-    const stats = await statOf(match);
-    if (stats instanceof Error || stats.isFile()) yield* findInFile(match, match, false, stats);
+    const look = await lookAt(match, disk);
+    if (look instanceof Error || look.kind === 'file') yield* findInFile(match, match, false, look);
   }
 }
 
-async function* findInFolder(folder: string, root: string): AsyncIterable<Found> {
-  const name = relative(join(root, '..'), folder);
-  let entries: Awaited<ReturnType<typeof readFolder>>;
+async function* findInFolder(folder: string, root: string, disk: Disk): AsyncIterable<Found> {
+  const nameOf = (path: string) => relative(join(root, '..'), path);
+  let entries: readonly Dirent[];
   try {
     entries = await readFolder(folder);
   } catch (cause) {
-    yield { name, path: folder, error: unreadable(folder, cause) };
+    yield { name: nameOf(folder), path: folder, error: unreadable(folder, cause) };
     return;
   }
   for (let at = 0; at < entries.length; at += ASKED_AT_ONCE) {
-    const some = entries.slice(at, at + ASKED_AT_ONCE).map(async (entry) => {
-      const path = join(folder, entry.name);
-      // Links to folders are not followed: they may lead back
-      const isFile = entry.isFile() || entry.isSymbolicLink();
-      return { entry, path, stats: isFile ? await statOf(path) : undefined };
-    });
-    for (const { entry, path, stats } of await Promise.all(some)) {
-      if (entry.isDirectory()) yield* findInFolder(path, root);
-      else if (stats) yield* findInFile(path, relative(join(root, '..'), path), false, stats);
+    const some = entries.slice(at, at + ASKED_AT_ONCE);
+    for (const { path, look } of await lookAtFiles(folder, some, disk)) {
+      if (look === undefined) yield* findInFolder(path, root, disk);
+      else yield* findInFile(path, nameOf(path), false, look);
     }
   }
 }
 
-async function readFolder(folder: string) {
+async function readFolder(folder: string): Promise<readonly Dirent[]> {
   const entries = await readdir(folder, { withFileTypes: true });
-  return entries.sort((a, b) => byNumber.compare(a.name, b.name));
+  return entries
+    .filter((entry) => entry.isDirectory() || entry.isFile() || entry.isSymbolicLink())
+    .sort((a, b) => byNumber.compare(a.name, b.name));
+}
+
+/** Folders stay without a look. Links to folders are not followed: they may lead back. */
+async function lookAtFiles(folder: string, entries: readonly Dirent[], disk: Disk) {
+  const paths = new Map(entries.map((entry) => [entry, join(folder, entry.name)]));
+  const files = entries.filter((entry) => !entry.isDirectory());
+  const answers =
+    files.length === 0 ? [] : await disk.look(files.map((entry) => paths.get(entry) ?? ''));
+  const looks = new Map(files.map((entry, index) => [entry, answers[index]]));
+  return entries.map((entry) => ({ path: paths.get(entry) ?? '', look: looks.get(entry) }));
 }
 
 async function* findInFile(
   path: string,
   name: string,
   isNamed: boolean,
-  stats: Awaited<ReturnType<typeof statOf>>,
+  look: Look | Error,
 ): AsyncIterable<Found> {
-  if (stats instanceof Error) {
-    yield { name, path, error: unreadable(path, stats) };
-  } else if (stats.isFile() && !isCalledDicom(path) && (await isZip(path))) {
-    yield* findInZip(path, name, stats.mtimeMs);
-  } else if (stats.isFile()) {
-    const { size, mtimeMs: modifiedMs } = stats;
+  if (look instanceof Error) {
+    yield { name, path, error: unreadable(path, look) };
+  } else if (look.isZip) {
+    yield* findInZip(path, name, look.modifiedMs);
+  } else if (look.kind === 'file') {
+    const { size, modifiedMs } = look;
     yield { name, path, key: path, size, modifiedMs, source: { path }, isNamed };
   }
 }
@@ -129,33 +142,9 @@ async function* findInZip(path: string, name: string, modifiedMs: number): Async
   }
 }
 
-async function statOf(path: string) {
-  try {
-    return await stat(path);
-  } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
-  }
-}
-
-/** A file with DICOM's own extension is not looked into for a ZIP. */
-function isCalledDicom(path: string): boolean {
-  return /\.(?:dcm|dicom|ima)$/i.test(path);
-}
-
-/** By its first bytes, as Orthanc does; an unreadable file is not judged here. */
-async function isZip(path: string): Promise<boolean> {
-  const head = await readHead(path, 4).catch(() => Buffer.alloc(0));
-  return head.equals(Buffer.of(0x50, 0x4b, 3, 4)) || head.equals(Buffer.of(0x50, 0x4b, 5, 6));
-}
-
-async function readHead(path: string, length: number): Promise<Buffer> {
-  const handle = await open(path);
-  try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, 0);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await handle.close();
-  }
+async function lookAt(path: string, disk: Disk): Promise<Look | Error> {
+  const [look] = await disk.look([path]);
+  return look ?? new TypeError('no answer');
 }
 
 function nothingMatches(pattern: string): WorkbenchError {

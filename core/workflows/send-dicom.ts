@@ -5,10 +5,11 @@ import { readPart10 } from '../dicom/part10.ts';
 import { type InstanceIds, requireIds, type Summary, summarize } from '../dicom/summary.ts';
 import { WorkbenchError } from '../errors.ts';
 import { type Text, text } from '../text.ts';
+import { Disk } from './send-dicom-disk.ts';
 import { type Candidate, findFiles, isUnusable, type Unusable } from './send-dicom-files.ts';
 import type { BatchJournal, Sent } from './send-dicom-journal.ts';
 import { type MatchOptions, matchPatient, type PatientMatch } from './send-dicom-patient.ts';
-import { FileLoader } from './send-dicom-read.ts';
+import { readAhead } from './send-dicom-read.ts';
 
 export type SendStatus = 'Success' | 'AlreadyStored' | 'Failed' | 'Skipped';
 
@@ -86,26 +87,23 @@ export async function sendDicom(options: SendOptions): Promise<SendResult> {
   const stop = new AbortController();
   const signal = AbortSignal.any([stop.signal, ...(options.signal ? [options.signal] : [])]);
   const batch: Batch = { ...options, signal, matches: new Map() };
-  const found = findFiles(inputs)[Symbol.asyncIterator]();
+  const disk = new Disk();
+  const found = findFiles(inputs, disk);
+  const isUnsent = (file: Candidate) => options.journal?.sent(file) === undefined;
+  const ready = readAhead(found, disk, isUnsent);
   const rows: SendRow[] = [];
   let next = 0;
   let done = 0;
   let failed = 0;
   let fatal: { readonly error: unknown } | undefined;
-  let pull: Promise<unknown> = Promise.resolve();
 
-  /** The generator serves one caller at a time. */
-  const takeNext = () => {
-    const taken = pull.then(async () => ({ ...(await found.next()), index: next++ }));
-    pull = taken.catch(() => undefined);
-    return taken;
-  };
   const work = async () => {
-    const loader = new FileLoader();
     while (!signal.aborted) {
-      const { value, done: isEnd, index } = await takeNext();
+      const index = next++;
+      const { value, done: isEnd } = await ready.next();
       if (isEnd === true) return;
-      const row = await rowOf(value, batch, loader);
+      const row = await rowOf(value.found, batch);
+      value.release();
       if (row === undefined) return;
       rows[index] = row;
       done += 1;
@@ -121,20 +119,18 @@ export async function sendDicom(options: SendOptions): Promise<SendResult> {
     });
 
   await Promise.all(Array.from({ length: Math.max(1, concurrency) }, workUntilError));
-  await found.return?.();
+  await ready.return();
+  await found.return();
+  await disk.close();
   // Holes stand for files that a run ended early did not reach
   return { rows: rows.filter(() => true), isCancelled: options.signal?.aborted === true, ...fatal };
 }
 
 /** Undefined when the signal ended it. */
-async function rowOf(
-  found: Candidate | Unusable,
-  batch: Batch,
-  loader: FileLoader,
-): Promise<SendRow | undefined> {
+async function rowOf(found: Candidate | Unusable, batch: Batch): Promise<SendRow | undefined> {
   if (isUnusable(found)) return failure(found, found.error);
   try {
-    return await sendOne(found, batch, loader);
+    return await sendOne(found, batch);
   } catch (error) {
     if (batch.signal?.aborted === true) return undefined;
     if (error instanceof WorkbenchError) return failure(found, error);
@@ -142,11 +138,10 @@ async function rowOf(
   }
 }
 
-async function sendOne(found: Candidate, batch: Batch, loader: FileLoader): Promise<SendRow> {
-  const earlier = batch.journal?.sent(found);
-  const { name, path } = found;
+async function sendOne(file: Candidate, batch: Batch): Promise<SendRow> {
+  const earlier = batch.journal?.sent(file);
+  const { name, path } = file;
   if (earlier !== undefined) return { name, path, ...known(earlier), isResumed: true };
-  const file = await loader.load(found);
   const header = await preflight(file);
   if ('reason' in header) return { name, path, status: 'Skipped', ...header };
   const { summary, ids } = header;
@@ -159,7 +154,7 @@ async function sendOne(found: Candidate, batch: Batch, loader: FileLoader): Prom
   } catch (error) {
     if (!(error instanceof WorkbenchError) || batch.signal?.aborted === true) throw error;
     const shown = patient === undefined ? {} : { patient };
-    return { ...failure(found, error), ...uids, ...shown };
+    return { ...failure(file, error), ...uids, ...shown };
   }
 }
 
