@@ -41,6 +41,9 @@ const PIECE = 100;
 /** Without a write for so long, the index catches up. */
 const QUIET_MS = 50;
 
+const MAX_KEPT_SQL = 4000;
+const MAX_STATEMENTS = 500;
+
 export class ResourceStore {
   readonly #db: DatabaseSync;
   readonly #index: IndexWriter;
@@ -70,11 +73,14 @@ export class ResourceStore {
     return this.#changes;
   }
 
-  /** A prepared statement, kept for the next time. */
+  /** A prepared statement, kept for the next time unless it is one of endlessly many. */
   prepare(sql: string): StatementSync {
     const known = this.#statements.get(sql);
     if (known !== undefined) return known;
     const made = this.#db.prepare(sql);
+    // A search of many values is hardly asked again; each takes some hundred KB.
+    if (sql.length > MAX_KEPT_SQL) return made;
+    if (this.#statements.size === MAX_STATEMENTS) this.#statements.clear();
     this.#statements.set(sql, made);
     return made;
   }
