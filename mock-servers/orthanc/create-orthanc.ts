@@ -56,7 +56,7 @@ export function createOrthanc({
     config,
     archive,
     dicom: new InstanceReader(archive),
-    jobs: new Jobs(clock, newUuid, outgoing),
+    jobs: new Jobs(clock, newUuid, outgoing, config.mediaArchiveSize),
     outgoing,
     bodies: new BodyMemory(),
     settings: newSettings(),

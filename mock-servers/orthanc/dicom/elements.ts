@@ -10,6 +10,7 @@ import {
   sequenceElement,
   type WritableElement,
 } from '#core/dicom/write.ts';
+import { dottedTag } from '../archive/main-tags.ts';
 import { isFields, knownTag } from '../rest/arguments.ts';
 import { OrthancError } from '../rest/errors.ts';
 
@@ -25,15 +26,13 @@ export interface ElementContext {
 /** @throws OrthancError when the value does not fit the tag */
 export function elementOf(tag: string, value: unknown, context: ElementContext): NewElement {
   const vr = vrOf(tag, context.previous);
-  if (Array.isArray(value))
+  if (Array.isArray(value) && (vr === 'SQ' || value.every(isFields)))
     return sequenceElement(
       tag,
       value.map((item) => itemOf(item, context)),
     );
-  if (typeof value === 'number' || typeof value === 'boolean')
-    return elementOf(tag, String(value), context);
   if (typeof value !== 'string')
-    throw new OrthancError('badRequest', `Tag ${tag} must be associated with a string`);
+    throw new OrthancError('badType', `Bad Parameter type for tag ${dottedTag(tag)}`);
   const data = /^data:[^;,]*;base64,(.*)$/s.exec(value);
   if (data) return { tag, vr: binaryVr(vr), raw: Buffer.from(data[1] ?? '', 'base64') };
   if (numberVrs.has(vr)) return numericElement(tag, vr, value);
@@ -61,7 +60,12 @@ function binaryVr(vr: string): string {
 
 function numericElement(tag: string, vr: string, text: string): NewElement {
   const values = text === '' ? [] : text.split('\\').map(Number);
-  if (values.some(Number.isNaN)) throw new OrthancError('badFile');
+  if (values.some(Number.isNaN)) {
+    throw new OrthancError(
+      'badFile',
+      `While creating a DICOM instance, tag (${dottedTag(tag)}) has out-of-range value: "${text}"`,
+    );
+  }
   return { ...numberElement(tag, ...values), vr };
 }
 

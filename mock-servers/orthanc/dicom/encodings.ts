@@ -26,6 +26,11 @@ export function termOfEncoding(name: string): string | undefined {
   return terms[name];
 }
 
+/** Orthanc's own spelling of the name of an encoding. */
+export function encodingNamed(name: string): string | undefined {
+  return Object.keys(terms).find((known) => known.toLowerCase() === name.toLowerCase());
+}
+
 const numbered = '6 13 100 101 109 110 126 127 138 144 148 166'.split(' ');
 const canonicalTerms: ReadonlyMap<string, string> = new Map([
   ...numbered.flatMap((number): [string, string][] => [

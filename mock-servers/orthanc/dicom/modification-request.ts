@@ -1,7 +1,7 @@
 // The body of /modify and /anonymize, with Orthanc's checks.
 import { attributeOf } from '#core/dicom/dictionary.ts';
 import type { Level } from '../archive/model.ts';
-import { type Fields, isFields, knownTag } from '../rest/arguments.ts';
+import { booleanField, type Fields, isFields, knownTag, stringField } from '../rest/arguments.ts';
 import { OrthancError } from '../rest/errors.ts';
 import type { Orthanc } from '../rest/orthanc.ts';
 import { dicomVersions, profile } from './anonymization.ts';
@@ -26,22 +26,18 @@ export function parseModification(
 ): ModificationRequest {
   const fields = requiredFields(body);
   const replacements = replacementsOf(fields);
+  const removals = new Set(names(fields, 'Remove'));
   const keeps = new Set(names(fields, 'Keep'));
-  const isForced = fields['Force'] === true;
-  for (const tag of [PATIENT_ID, ...uidTags]) {
-    if (replacements.has(tag) && !isForced) {
-      throw new OrthancError(
-        'badRequest',
-        `Marking tag "${nameOf(tag)}" as to be replaced requires the "Force" option to be set to true`,
-      );
-    }
-  }
+  requireForce(fields, { replaced: replacements, removed: removals, kept: keeps });
+  stringField(fields, 'PrivateCreator');
+  // Without an identifier there would be no patient to store under.
+  if (removals.has(PATIENT_ID)) throw new OrthancError('badRequest');
   checkPatient(level, replacements, orthanc);
   checkKeptUids(keeps, orthanc);
   return {
     isAnonymization: false,
     replacements,
-    removals: new Set(names(fields, 'Remove')),
+    removals,
     clearings: new Set(),
     keeps,
     removesPrivate: fields['RemovePrivateTags'] === true,
@@ -52,13 +48,17 @@ export function parseAnonymization(body: unknown, orthanc: Orthanc): Modificatio
   const fields = requiredFields(body);
   const { newUuid, settings, version } = orthanc;
   const standard = fields['DicomVersion'] ?? version.anonymization;
-  if (!dicomVersions.some((known) => known === standard)) {
+  if (typeof standard !== 'string') throw new OrthancError('badFile');
+  // A version knows the editions up to its own.
+  if (!dicomVersions.some((known) => known === standard && known <= version.anonymization)) {
     throw new OrthancError(
       'outOfRange',
       `Unknown specific version of the DICOM standard: ${standard}`,
     );
   }
   const given = replacementsOf(fields);
+  const kept = new Set(names(fields, 'Keep'));
+  requireForce(fields, { replaced: given, removed: new Set(), kept });
   settings.anonymized += 1;
   const replacements = new Map<string, unknown>([
     ['00100010', `Anonymized${settings.anonymized}`],
@@ -67,7 +67,7 @@ export function parseAnonymization(body: unknown, orthanc: Orthanc): Modificatio
     ['00120063', `Orthanc ${version.name} - PS 3.15-${standard} Table E.1-1 Basic Profile`],
     ...given,
   ]);
-  const keeps = new Set(names(fields, 'Keep'));
+  const keeps = kept;
   for (const tag of keeps) if (!given.has(tag)) replacements.delete(tag);
   return {
     isAnonymization: true,
@@ -79,9 +79,33 @@ export function parseAnonymization(body: unknown, orthanc: Orthanc): Modificatio
   };
 }
 
-/** Whether the resource that is modified stays; it goes with `KeepSource: false`. */
-export function keepsSource(body: unknown): boolean {
-  return !(isFields(body) && body['KeepSource'] === false);
+/** Whether what is modified stays. */
+export function keepsSource(body: unknown, usual: boolean): boolean {
+  return isFields(body) ? booleanField(body, 'KeepSource', usual) : usual;
+}
+
+interface Marked {
+  readonly replaced: { has(tag: string): boolean };
+  readonly removed: ReadonlySet<string>;
+  readonly kept: ReadonlySet<string>;
+}
+
+/** Identifiers are touched on purpose only. */
+function requireForce(fields: Fields, marked: Marked): void {
+  const force = fields['Force'] ?? false;
+  if (typeof force !== 'boolean')
+    throw new OrthancError('badFile', 'Member "Force" should be a Boolean value');
+  if (force) return;
+  for (const [how, tags] of Object.entries(marked)) {
+    // The patient may be kept without a word.
+    const guarded = how === 'kept' ? uidTags : [PATIENT_ID, ...uidTags];
+    const tag = guarded.find((each) => tags.has(each));
+    if (tag === undefined) continue;
+    throw new OrthancError(
+      'badRequest',
+      `Marking tag "${nameOf(tag)}" as to be ${how} requires the "Force" option to be set to true`,
+    );
+  }
 }
 
 function requiredFields(body: unknown): Fields {
@@ -92,17 +116,16 @@ function requiredFields(body: unknown): Fields {
 function replacementsOf(fields: Fields): Map<string, unknown> {
   const given = fields['Replace'];
   if (given === undefined) return new Map();
-  if (!isFields(given))
-    throw new OrthancError('badRequest', 'Field "Replace" must be a JSON object');
+  if (!isFields(given)) throw new OrthancError('badRequest');
   return new Map(Object.entries(given).map(([name, value]) => [knownTag(name), value]));
 }
 
 function names(fields: Fields, key: string): string[] {
   const given = fields[key];
   if (given === undefined) return [];
-  if (!Array.isArray(given))
-    throw new OrthancError('badRequest', `Field "${key}" must be an array of strings`);
-  return given.map((name) => knownTag(String(name)));
+  if (!Array.isArray(given) || given.some((name) => typeof name !== 'string'))
+    throw new OrthancError('badRequest');
+  return given.map(knownTag);
 }
 
 // 1.10 ties the PatientID to the level of the patient.

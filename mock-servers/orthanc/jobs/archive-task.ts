@@ -8,7 +8,7 @@ import { fileOf } from '../dicom/instance-reader.ts';
 import { transcode } from '../dicom/transcode.ts';
 import { generateUid } from '../dicom/uids.ts';
 import { textOf } from '../dicom/values.ts';
-import type { JsonObject } from '../rest/json.ts';
+import type { Json, JsonObject } from '../rest/json.ts';
 import type { Orthanc } from '../rest/orthanc.ts';
 import { type ZipMember, zipArchive } from '../zip/write.ts';
 import { archivePaths, inArchiveOrder } from './archive-names.ts';
@@ -23,6 +23,8 @@ export interface ArchiveRequest {
   readonly transferSyntax: string | undefined;
   readonly filename: string;
   readonly priority: number;
+  /** What the client wants to be told of the job. */
+  readonly userData?: Json | undefined;
 }
 
 const MEGABYTE = 1024 * 1024;
@@ -35,6 +37,7 @@ export class ArchiveTask implements JobTask {
   readonly #instances: readonly Resource[];
   readonly #path: string;
   #archiveSize = 0;
+  #isKept = false;
 
   constructor(request: ArchiveRequest, orthanc: Orthanc) {
     this.type = request.kind === 'archive' ? 'Archive' : 'Media';
@@ -70,10 +73,11 @@ export class ArchiveTask implements JobTask {
 
   async run(): Promise<void> {
     await pipeline(Readable.from(this.stream()), createWriteStream(this.#path));
+    this.#isKept = true;
   }
 
   output(name: string): JobOutput | undefined {
-    if (name !== 'archive') return undefined;
+    if (name !== 'archive' || !this.#isKept) return undefined;
     return {
       contentType: 'application/zip',
       filename: this.#orthanc.version.hasLabels ? this.#request.filename : 'archive.zip',
@@ -83,6 +87,7 @@ export class ArchiveTask implements JobTask {
   }
 
   async discard(): Promise<void> {
+    this.#isKept = false;
     await rm(this.#path, { force: true });
   }
 

@@ -43,15 +43,19 @@ export interface Job {
 
 /** How many finished jobs are remembered (JobsHistorySize). */
 const HISTORY = 10;
+const ARCHIVE = 'archive';
 
 export class Jobs {
   readonly #clock: Clock;
   readonly #newUuid: () => string;
+  readonly #archives: number;
   readonly #jobs = new Map<string, Job>();
   readonly #running = new Set<Promise<unknown>>();
   readonly #outgoing: OutgoingCalls;
 
-  constructor(clock: Clock, newUuid: () => string, outgoing: OutgoingCalls) {
+  /** @param archives - how many of the archives made are kept for download (MediaArchiveSize) */
+  constructor(clock: Clock, newUuid: () => string, outgoing: OutgoingCalls, archives: number) {
+    this.#archives = archives;
     this.#clock = clock;
     this.#newUuid = newUuid;
     this.#outgoing = outgoing;
@@ -167,12 +171,20 @@ export class Jobs {
     try {
       await work;
       this.finish(job);
+      await this.#discardOlder();
     } catch (error) {
       this.finish(job, error);
       throw error;
     } finally {
       this.#running.delete(work);
     }
+  }
+
+  // Each archive takes the place of an older one.
+  async #discardOlder(): Promise<void> {
+    const kept = this.all().filter(({ task }) => task.output?.(ARCHIVE));
+    const older = kept.slice(0, Math.max(0, kept.length - this.#archives));
+    await Promise.all(older.map(({ task }) => task.discard?.()));
   }
 
   #forgetOldest(): void {

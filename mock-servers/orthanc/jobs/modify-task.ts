@@ -58,7 +58,8 @@ export class ModifyTask implements JobTask {
       InstancesCount: this.#instances.length,
       ...(isModification && { IsAnonymization: isAnonymization }),
       ...(isModification &&
-        this.#orthanc.version.hasLabels && { ParentResources: this.#sourceIds }),
+        this.#orthanc.version.hasLabels &&
+        this.#sourceIds.length > 0 && { ParentResources: this.#sourceIds }),
       ...describe(this.results),
     };
   }
@@ -88,6 +89,8 @@ export class ModifyTask implements JobTask {
 
   // Each level that has become another resource remembers where it came from.
   #note(before: ReadonlyMap<Level, Resource>, instance: Resource): void {
+    // What is moved between studies keeps no note of it.
+    if (this.#request.type === 'MergeStudy') return;
     const name = this.#request.isAnonymization ? 'AnonymizedFrom' : 'ModifiedFrom';
     for (const [level, source] of before) {
       const target = ancestor(instance, level);

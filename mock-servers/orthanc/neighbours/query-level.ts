@@ -1,14 +1,9 @@
 // The `Level` of a request to a modality.
 import type { Level } from '../archive/model.ts';
-import { OrthancError } from '../rest/errors.ts';
 import { levelNamed } from '../rest/find.ts';
 import type { Orthanc } from '../rest/orthanc.ts';
 
 /** @throws OrthancError `Parameter out of range`, which 1.10 does not explain */
-export function queryLevel(name: string, { version }: Orthanc): Level {
-  try {
-    return levelNamed(name);
-  } catch (error) {
-    throw version.hasLabels ? error : new OrthancError('outOfRange', undefined, { cause: error });
-  }
+export function queryLevel(name: string, orthanc: Orthanc): Level {
+  return levelNamed(name, orthanc);
 }

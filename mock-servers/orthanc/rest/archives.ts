@@ -3,10 +3,12 @@ import { Readable } from 'node:stream';
 import type { Level, Resource } from '../archive/model.ts';
 import { type ArchiveRequest, ArchiveTask } from '../jobs/archive-task.ts';
 import { type Answer, jsonAnswer } from './answer.ts';
-import { type Fields, isFields } from './arguments.ts';
+import { booleanField, type Fields, integerField, isFields, stringField } from './arguments.ts';
 import { type Call, jsonBodyOf } from './call.ts';
 import { OrthancError } from './errors.ts';
+import type { Json } from './json.ts';
 import type { Handler, Orthanc } from './orthanc.ts';
+import { isTransferSyntax, unknownTransferSyntax } from './transfer-syntaxes.ts';
 
 type Kind = ArchiveRequest['kind'];
 
@@ -19,7 +21,7 @@ export function getArchive(level: Level, kind: 'archive' | 'media'): Handler {
         resources: [resource],
         kind: extended ? 'extended-media' : kind,
         top: 'Patient',
-        transferSyntax: call.query.get('transcode'),
+        transferSyntax: checkedSyntax(call.query.get('transcode')),
         filename: filenameOf(call, `${resource.id}.zip`, orthanc),
         priority: 0,
       },
@@ -34,15 +36,15 @@ export function postArchive(level: Level, kind: 'archive' | 'media'): Handler {
     const body = await jsonBodyOf(call);
     if (body === undefined) throw new OrthancError('badFile');
     const fields = isFields(body) ? body : {};
-    // 1.12 leaves the folders of the parents out when the archive is asked for by POST.
-    const top = orthanc.version.hasLabels ? level : 'Patient';
-    const extended = kind === 'media' && fields['Extended'] === true;
+    // 1.12 leaves the folders of the parents out when the archive of a series is asked for by POST.
+    const top = orthanc.version.hasLabels && level === 'Series' ? level : 'Patient';
+    const extended = kind === 'media' && booleanField(fields, 'Extended');
     const request = requestOf(
       fields,
       [resource],
       extended ? 'extended-media' : kind,
       top,
-      `${resource.id}.zip`,
+      filenameField(fields, `${resource.id}.zip`, orthanc),
     );
     return isAsynchronous(fields) ? submitted(request, orthanc) : streamed(request, orthanc);
   };
@@ -54,7 +56,10 @@ export function createArchive(kind: Kind): Handler {
     const fields = isFields(body) ? body : {};
     const ids = archivedIds(body);
     const resources = ids.map((id) => known(id, orthanc));
-    const request = requestOf(fields, resources, kind, 'Patient', 'Archive.zip');
+    const extended = kind === 'media' && booleanField(fields, 'Extended');
+    const filename = filenameField(fields, 'Archive.zip', orthanc);
+    const shown = extended ? 'extended-media' : kind;
+    const request = requestOf(fields, resources, shown, 'Patient', filename);
     return isAsynchronous(fields) ? submitted(request, orthanc) : streamed(request, orthanc);
   };
 }
@@ -74,13 +79,15 @@ function archivedIds(body: unknown): readonly string[] {
 /** `GET /tools/create-archive?resources=a,b`, from 1.12 on. */
 export function getCreatedArchive(kind: Kind): Handler {
   return (call, orthanc) => {
-    const ids = (call.query.get('resources') ?? '').split(',').filter(Boolean);
+    const listed = call.query.get('resources');
+    if (listed === undefined) throw new OrthancError('badRequest', 'Missing resources argument');
+    const ids = listed.split(',').filter(Boolean);
     return streamed(
       {
         resources: ids.map((id) => known(id, orthanc)),
         kind,
         top: 'Patient',
-        transferSyntax: call.query.get('transcode'),
+        transferSyntax: checkedSyntax(call.query.get('transcode')),
         filename: filenameOf(call, 'Archive.zip', orthanc),
         priority: 0,
       },
@@ -100,10 +107,22 @@ function requestOf(
     resources,
     kind,
     top,
-    transferSyntax: typeof fields['Transcode'] === 'string' ? fields['Transcode'] : undefined,
-    filename: typeof fields['Filename'] === 'string' ? fields['Filename'] : filename,
-    priority: typeof fields['Priority'] === 'number' ? fields['Priority'] : 0,
+    transferSyntax: checkedSyntax(stringField(fields, 'Transcode')),
+    filename,
+    priority: integerField(fields, 'Priority') ?? 0,
+    userData: fields['UserData'] as Json | undefined,
   };
+}
+
+function checkedSyntax(uid: string | undefined): string | undefined {
+  if (uid === undefined || isTransferSyntax(uid)) return uid;
+  throw unknownTransferSyntax(uid);
+}
+
+// 1.10 knows no other name than its own.
+function filenameField(fields: Fields, usual: string, { version }: Orthanc): string {
+  const name = version.hasLabels ? fields['Filename'] : undefined;
+  return typeof name === 'string' ? name : usual;
 }
 
 /** Every archive is a job, also the one that is sent while it is made. */
@@ -129,7 +148,7 @@ function submitted(request: ArchiveRequest, orthanc: Orthanc): Answer {
 }
 
 export function isAsynchronous(fields: Fields): boolean {
-  return fields['Asynchronous'] === true || fields['Synchronous'] === false;
+  return booleanField(fields, 'Asynchronous') || !booleanField(fields, 'Synchronous', true);
 }
 
 function archivedResource(call: Call, level: Level, { archive, version }: Orthanc): Resource {

@@ -30,6 +30,42 @@ export function bulkResources(body: unknown): readonly string[] {
   throw new OrthancError('badFile', 'List of strings expected in field: Resources');
 }
 
+/** A field of a JSON body. @throws OrthancError when it is there and no Boolean */
+export function booleanField(fields: Fields, name: string, usual = false): boolean {
+  return typedField(fields, name, 'boolean', 'Boolean') ?? usual;
+}
+
+/** @throws OrthancError when it is there and no string */
+export function stringField(fields: Fields, name: string): string | undefined {
+  return typedField(fields, name, 'string', 'String');
+}
+
+/** @throws OrthancError when it is there and no integer */
+export function integerField(fields: Fields, name: string): number | undefined {
+  const value = typedField<number>(fields, name, 'number', 'Integer');
+  if (value === undefined || Number.isInteger(value)) return value;
+  throw new OrthancError('badFile', `Integer value expected in field: ${name}`);
+}
+
+function typedField<Value>(
+  fields: Fields,
+  name: string,
+  type: string,
+  shown: string,
+): Value | undefined {
+  const value = fields[name];
+  if (value === undefined) return undefined;
+  if (typeof value === type) return value as Value;
+  throw new OrthancError('badFile', `${shown} value expected in field: ${name}`);
+}
+
+/** `Short` or `Full`. @throws OrthancError for what is no Boolean */
+export function formatField(fields: Fields): TagFormat {
+  const isShort = booleanField(fields, 'Short');
+  const isFull = booleanField(fields, 'Full');
+  return isShort ? 'short' : isFull ? 'full' : 'simplify';
+}
+
 /** A switch as a body has it. @throws OrthancError `Boolean value expected` */
 export function booleanText(text: string): boolean {
   const value = text.trim();
@@ -40,9 +76,9 @@ export function booleanText(text: string): boolean {
 
 /** `?short`, `?full`, `?simplify`; `usual` when the URL names none. */
 export function formatArgument(call: Call, usual: TagFormat): TagFormat {
+  if (call.query.has('simplify')) return 'simplify';
   if (call.query.has('short')) return 'short';
   if (call.query.has('full')) return 'full';
-  if (call.query.has('simplify')) return 'simplify';
   return usual;
 }
 
@@ -54,7 +90,16 @@ export function expandFlag(call: Call, { version }: Orthanc): boolean {
 export function requestedTagsArgument(call: Call, { version }: Orthanc): readonly string[] {
   if (!version.hasRequestedTags) return [];
   const text = call.query.get('requested-tags') ?? call.query.get('requestedTags') ?? '';
-  return text.split(';').filter(Boolean).map(knownTag);
+  return text.split(';').filter(Boolean).map(requestedTag);
+}
+
+function requestedTag(name: string): string {
+  const tag = attributeByName(name)?.tag ?? parseTag(name);
+  if (tag !== undefined) return tag;
+  throw new OrthancError(
+    'badRequest',
+    `Invalid requested-tags argument: Unknown DICOM tag ${name}`,
+  );
 }
 
 /** Eight digits of a tag by name or number. @throws OrthancError `Unknown DICOM tag`, a 500 in Orthanc */

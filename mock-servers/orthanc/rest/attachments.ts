@@ -16,8 +16,9 @@ import {
 import { resourceOf } from './arguments.ts';
 import { bodyOf, type Call } from './call.ts';
 import { OrthancError } from './errors.ts';
+import type { JsonObject } from './json.ts';
 import type { Handler, Orthanc } from './orthanc.ts';
-import { etagOf, requireMatch, tagged } from './revisions.ts';
+import { BeyondEnd, etagOf, requireMatch, tagged } from './revisions.ts';
 
 const deflateAsync = promisify(deflate);
 const FIRST_USER_TYPE = 1024;
@@ -46,15 +47,19 @@ export function attachmentOperations(level: Level): Handler {
 
 export function attachmentInfo(level: Level): Handler {
   return reading(level, ({ attachment, type, md5 }) =>
-    jsonAnswer({
-      CompressedMD5: attachment.compressed?.md5 ?? md5,
-      CompressedSize: attachment.compressed?.size ?? attachment.size,
-      ContentType: type,
-      UncompressedMD5: md5,
-      UncompressedSize: attachment.size,
-      Uuid: attachment.uuid,
-    }),
+    jsonAnswer(attachmentJson(type, attachment, md5)),
   );
+}
+
+export function attachmentJson(type: number, attachment: Attachment, md5: string): JsonObject {
+  return {
+    CompressedMD5: attachment.compressed?.md5 ?? md5,
+    CompressedSize: attachment.compressed?.size ?? attachment.size,
+    ContentType: type,
+    UncompressedMD5: md5,
+    UncompressedSize: attachment.size,
+    Uuid: attachment.uuid,
+  };
 }
 
 export function attachmentText(
@@ -67,15 +72,13 @@ export function attachmentText(
 export function attachmentData(level: Level): Handler {
   return reading(level, ({ attachment, type }, orthanc, call) => {
     const file = { ...orthanc.archive.files.locate(attachment.uuid), size: attachment.size };
-    const range = orthanc.version.obeysRange ? rangeOf(call, attachment.size) : undefined;
-    if (range) {
-      const headers = { 'Content-Range': `bytes ${range.start}-${range.end}/${attachment.size}` };
-      const body = { ...file, range };
-      return { status: 206, contentType: 'application/octet-stream', headers, body };
-    }
+    const part = partOf(call, attachment.size, orthanc);
+    if (part) return { ...part, body: { ...file, range: part.range } };
     const contentType =
       type === DICOM_ATTACHMENT ? 'application/dicom' : 'application/octet-stream';
+    const wanted = orthanc.version.hasLabels ? call.query.get('filename') : undefined;
     const name =
+      wanted ??
       attachment.uuid + (type === DICOM_ATTACHMENT ? orthanc.version.attachmentExtension : '');
     const headers = { 'Content-Disposition': `filename="${name}"` };
     return bytesAnswer(file, contentType, headers);
@@ -84,8 +87,11 @@ export function attachmentData(level: Level): Handler {
 
 /** The bytes as Orthanc keeps them, without a name. */
 export function attachmentCompressedData(level: Level): Handler {
-  return reading(level, async ({ attachment }, { archive }) => {
+  return reading(level, async ({ attachment }, orthanc, call) => {
+    const { archive } = orthanc;
     const { uuid, size, compressed } = attachment;
+    const part = compressed ? undefined : partOf(call, size, orthanc);
+    if (part) return { ...part, body: { ...archive.files.locate(uuid), size, range: part.range } };
     if (compressed) return bytesAnswer(await packed(archive.files.read(uuid)), BYTES);
     return bytesAnswer({ ...archive.files.locate(uuid), size }, BYTES);
   });
@@ -196,8 +202,8 @@ function attachmentOf(call: Call, level: Level, orthanc: Orthanc): Found {
 
 function typeOf(call: Call, { contentTypeNumbers }: Orthanc): number {
   const name = call.params['name'] ?? '';
-  const number = contentTypeNumbers.get(name) ?? Number(name);
-  const isKnown = contentTypeNumbers.has(name) || isUserType(number);
+  const number = contentTypeNumbers.get(name) ?? (/^\d+$/.test(name) ? Number(name) : -1);
+  const isKnown = number >= 0 && number <= 0xffff;
   if (!isKnown) throw new OrthancError('inexistentItem');
   return number;
 }
@@ -207,7 +213,7 @@ function isUserType(type: number): boolean {
 }
 
 /** Computed at the first need and kept: an upload does not wait for it. */
-async function md5Of(
+export async function md5Of(
   attachment: Attachment,
   resource: Resource,
   orthanc: Orthanc,
@@ -227,10 +233,32 @@ async function fileMd5({ uuid, size }: Attachment, { archive }: Orthanc): Promis
   return sum.digest('hex');
 }
 
-function rangeOf(call: Call, size: number): { start: number; end: number } | undefined {
-  const match = /^bytes=(\d+)-(\d*)$/.exec(call.headers.range ?? '');
-  if (!match) return undefined;
-  const start = Number(match[1]);
-  const end = match[2] === '' ? size - 1 : Math.min(Number(match[2]), size - 1);
-  return start <= end ? { start, end } : undefined;
+interface Part {
+  readonly status: 206;
+  readonly contentType: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly range: { readonly start: number; readonly end: number };
+}
+
+/** The part that a Range header asks for; undefined without one. */
+function partOf(call: Call, size: number, { version }: Orthanc): Part | undefined {
+  const { range: header } = call.headers;
+  if (!version.obeysRange || header === undefined) return undefined;
+  const range = rangeOf(header, size);
+  const headers = { 'Content-Range': `bytes ${range.start}-${range.end}/${size}` };
+  return { status: 206, contentType: BYTES, headers, range };
+}
+
+/**
+ * Orthanc: an end without a beginning counts from the first byte, what is no number is left out, and an end beyond the
+ * last byte is refused.
+ */
+function rangeOf(header: string, size: number): { start: number; end: number } {
+  const [, from = '', to = ''] = /^bytes=([^-,]*)-([^-,]*)$/.exec(header) ?? [];
+  if (!/^bytes=[^-,]*-[^-,]*$/.test(header)) throw new OrthancError('badRange');
+  const start = /^\d+$/.test(from) ? Number(from) : 0;
+  const end = /^\d+$/.test(to) ? Number(to) : size - 1;
+  if (to !== '' && end < start) throw new OrthancError('badSequence');
+  if (end >= size || start > end) throw new BeyondEnd();
+  return { start, end };
 }

@@ -2,6 +2,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import { OrthancError } from './errors.ts';
+import { parseLenient } from './json.ts';
 import type { Method } from './router.ts';
 
 export interface Call {
@@ -22,14 +23,25 @@ export interface Call {
 export function uriOf(target: string): string {
   const path = target.split('?', 1)[0] ?? '';
   const decoded = percentDecoded(path).split('\0', 1)[0] ?? '';
-  return decoded.replace(/\/+/g, '/');
+  return withoutDots(decoded.replace(/\/+/g, '/'));
+}
+
+// civetweb takes `.` and `..` out of a path, escaped ones too, and stays below the root.
+function withoutDots(path: string): string {
+  if (!/\/\.\.?(\/|$)/.test(path)) return path;
+  const kept: string[] = [];
+  for (const part of path.split('/')) {
+    if (part === '..') kept.pop();
+    else if (part !== '.' && part !== '') kept.push(part);
+  }
+  return `/${kept.join('/')}${path.endsWith('/') && kept.length > 0 ? '/' : ''}`;
 }
 
 export function splitUri(uri: string): string[] {
   return uri.split('/').filter(Boolean);
 }
 
-/** Arguments of the URL; a name without `=` has the empty string, the first of two wins. */
+/** Arguments of the URL; a name without `=` has the empty string, the last of two wins. */
 export function splitQuery(target: string): Map<string, string> {
   const query = new Map<string, string>();
   const at = target.indexOf('?');
@@ -37,9 +49,7 @@ export function splitQuery(target: string): Map<string, string> {
   for (const part of target.slice(at + 1).split('&')) {
     const [name = '', ...rest] = part.split('=');
     const key = percentDecoded(name.replaceAll('+', ' '));
-    if (key !== '' && !query.has(key)) {
-      query.set(key, percentDecoded(rest.join('=').replaceAll('+', ' ')));
-    }
+    if (key !== '') query.set(key, percentDecoded(rest.join('=').replaceAll('+', ' ')));
   }
   return query;
 }
@@ -61,7 +71,7 @@ export async function textBodyOf(call: Call): Promise<string> {
 /** The body as parsed JSON, undefined when it is none: each handler has its own words for that. */
 export async function jsonBodyOf(call: Call): Promise<unknown> {
   try {
-    return JSON.parse(await textBodyOf(call));
+    return parseLenient(await textBodyOf(call));
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
@@ -77,11 +87,25 @@ export function unpacked(body: Buffer, call: Call): Buffer {
   }
 }
 
-/** A flag of the URL: present, and not switched off by `false` or `0` where the version looks at the value. */
+/**
+ * A flag of the URL: present, and not switched off by `false` or `0` where the version looks at the value.
+ *
+ * @throws OrthancError when the value is looked at and is none
+ */
 export function hasFlag(call: Call, name: string, readsValue: boolean): boolean {
   const value = call.query.get(name);
   if (value === undefined) return false;
-  return !(readsValue && (value === 'false' || value === '0'));
+  return !readsValue || value === '' || booleanArgument(name, value);
+}
+
+/** @throws OrthancError for what is neither true nor false */
+export function booleanArgument(name: string, value: string): boolean {
+  if (value === 'true' || value === '1') return true;
+  if (value === 'false' || value === '0') return false;
+  throw new OrthancError(
+    'outOfRange',
+    `Expected a Boolean for GET argument "${name}", found: ${value}`,
+  );
 }
 
 // Decodes byte by byte: a broken escape stays as it is instead of failing the request.

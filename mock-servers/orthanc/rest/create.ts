@@ -23,10 +23,12 @@ export const createDicom: Handler = async (call, orthanc) => {
   if (!isFields(body)) throw new OrthancError('badRequest');
   const tags = tagsOf(body);
   const parent = parentOf(body, orthanc);
-  if (body['Force'] !== true) refuseIdentifiers(tags);
+  const force = body['Force'] ?? false;
+  if (typeof force !== 'boolean') throw new OrthancError('badRequest');
+  if (!force) refuseIdentifiers(tags);
   const inherited = parent ? await inheritedTags(parent, orthanc) : new Map<string, string>();
   for (const tag of tags.keys()) {
-    if (inherited.has(tag))
+    if (inherited.has(tag) && tag !== PATIENT_ID)
       throw new OrthancError('overrideInherited', attributeOf(tag)?.name ?? tag);
   }
   const contents = contentsOf(body);
@@ -48,15 +50,17 @@ export const createDicom: Handler = async (call, orthanc) => {
 };
 
 function tagsOf(body: Fields): Map<string, unknown> {
-  const given = body['Tags'] ?? {};
-  if (!isFields(given)) throw new OrthancError('badRequest', 'Tags field is not an array');
+  // Without `Tags` the body itself is what it would hold, as in the first versions.
+  const given = body['Tags'] ?? body;
+  if (!isFields(given)) throw new OrthancError('badRequest');
   return new Map(Object.entries(given).map(([name, value]) => [knownTag(name), value]));
 }
 
 function parentOf(body: Fields, { archive }: Orthanc): Resource | undefined {
   if (body['Parent'] === undefined) return undefined;
   const parent = archive.resources.findAny(String(body['Parent']));
-  if (!parent || parent.level === 'Instance') throw new OrthancError('inexistentParent');
+  if (!parent) throw new OrthancError('inexistentParent');
+  if (parent.level === 'Instance') throw new OrthancError('parentIsInstance');
   return parent;
 }
 
@@ -96,8 +100,7 @@ function contentsOf(body: Fields): (string | undefined)[] {
   const list: unknown[] = Array.isArray(given) ? given : [given];
   return list.map((each) => {
     const content = isFields(each) ? each['Content'] : each;
-    if (typeof content !== 'string')
-      throw new OrthancError('badRequest', 'The "Content" field must be a data URI');
+    if (typeof content !== 'string') throw new OrthancError('noDataUri');
     return content;
   });
 }

@@ -1,9 +1,10 @@
 // The body of /tools/find, checked in Orthanc's order and with its words.
 import type { Level, Resource } from '../archive/model.ts';
-import { ancestor, collections, levels } from '../archive/model.ts';
+import { collections, levels } from '../archive/model.ts';
 import type { TagFormat } from '../dicom/tags.ts';
-import { type Fields, isFields, knownTag } from './arguments.ts';
+import { type Fields, formatField, isFields, knownTag } from './arguments.ts';
 import { OrthancError } from './errors.ts';
+import { filterOf, type Order, orderOf } from './find-filters.ts';
 import type { Orthanc } from './orthanc.ts';
 import type { ContentPart } from './resource-json.ts';
 
@@ -23,19 +24,13 @@ export interface FindRequest {
   isWanted(resource: Resource): boolean;
 }
 
-export interface Order {
-  readonly tag: string | undefined;
-  readonly metadata: number | undefined;
-  readonly isDescending: boolean;
-}
-
 /** @throws OrthancError `Bad request` naming the field */
 export function parseFind(body: unknown, orthanc: Orthanc): FindRequest {
   if (!isFields(body)) throw new OrthancError('badRequest', 'The body must contain a JSON object');
   const level = requiredLevel(body, orthanc);
   const { must } = orthanc.version;
   const query = requiredQuery(body, must);
-  const isCaseSensitive = boolean(body, 'CaseSensitive') ?? false;
+  const isCaseSensitive = boolean(body, 'CaseSensitive', must) ?? false;
   const limit = positive(body, 'Limit', must) ?? 0;
   const since = positive(body, 'Since', must) ?? 0;
   const parts = orthanc.version.hasLabels ? responseContent(body) : undefined;
@@ -43,14 +38,16 @@ export function parseFind(body: unknown, orthanc: Orthanc): FindRequest {
     level,
     query: query.map(([name, text]) => [knownTag(name), text]),
     isCaseSensitive,
-    expands: (boolean(body, 'Expand') ?? false) || parts !== undefined,
-    format: body['Short'] === true ? 'short' : body['Full'] === true ? 'full' : 'simplify',
+    expands: expandField(body) || parts !== undefined,
+    format: formatField(body),
     since,
     limit,
-    requested: orthanc.version.hasRequestedTags ? strings(body, 'RequestedTags').map(knownTag) : [],
+    requested: orthanc.version.hasRequestedTags
+      ? arrayField(body, 'RequestedTags').map((name) => knownTag(String(name)))
+      : [],
     parts,
-    orderBy: orderBy(body, orthanc),
-    isWanted: filterOf(body, orthanc),
+    orderBy: orthanc.version.hasLabels ? orderOf(body, level, orthanc) : [],
+    isWanted: orthanc.version.hasLabels ? filterOf(body, level, orthanc) : () => true,
   };
 }
 
@@ -72,10 +69,13 @@ function requiredLevel(body: Fields, { version }: Orthanc): Level {
 }
 
 function requiredQuery(body: Fields, must: string): [string, string][] {
-  if (!isFields(body['Query'])) {
+  if (body['Query'] === undefined) {
     throw new OrthancError('badRequest', 'Field "Query" is missing, or should be a JSON object');
   }
-  return Object.entries(body['Query']).map(([name, text]) => {
+  // Orthanc falls over anything but an object, and takes null for an empty one.
+  const query = body['Query'] ?? {};
+  if (!isFields(query)) throw unhandled();
+  return Object.entries(query).map(([name, text]) => {
     if (typeof text !== 'string') {
       throw new OrthancError('badRequest', `Tag "${name}" ${must} be associated with a string`);
     }
@@ -83,10 +83,23 @@ function requiredQuery(body: Fields, must: string): [string, string][] {
   });
 }
 
-function boolean(body: Fields, name: string): boolean | undefined {
+function unhandled(): OrthancError {
+  return new OrthancError(
+    'internal',
+    'An unhandled exception was generated inside the HTTP server',
+  );
+}
+
+function expandField(body: Fields): boolean {
+  const value = body['Expand'] ?? false;
+  if (typeof value === 'string' || typeof value === 'object') throw unhandled();
+  return Boolean(value);
+}
+
+function boolean(body: Fields, name: string, must: string): boolean | undefined {
   const value = body[name];
   if (value === undefined || typeof value === 'boolean') return value;
-  throw new OrthancError('badRequest', `Field "${name}" must be a Boolean`);
+  throw new OrthancError('badRequest', `Field "${name}" ${must} be a Boolean`);
 }
 
 function positive(body: Fields, name: string, must: string): number | undefined {
@@ -100,49 +113,23 @@ function positive(body: Fields, name: string, must: string): number | undefined 
   return value;
 }
 
-function strings(body: Fields, name: string): string[] {
-  const value = body[name];
-  if (value === undefined) return [];
-  if (Array.isArray(value) && value.every((each) => typeof each === 'string')) return value;
-  throw new OrthancError('badRequest', `Field "${name}" must be an array of strings`);
+function arrayField(body: Fields, name: string): readonly unknown[] {
+  const value = body[name] ?? [];
+  if (Array.isArray(value)) return value;
+  throw new OrthancError('badRequest', `Field "${name}" must be an array`);
 }
+
+const parts: readonly ContentPart[] = [
+  ...(['MainDicomTags', 'Metadata', 'Children', 'Parent', 'Labels', 'Status'] as const),
+  ...(['IsStable', 'Attachments', 'RequestedTags'] as const),
+];
 
 function responseContent(body: Fields): ReadonlySet<ContentPart> | undefined {
   if (body['ResponseContent'] === undefined) return undefined;
-  return new Set(strings(body, 'ResponseContent') as ContentPart[]);
-}
-
-function orderBy(body: Fields, orthanc: Orthanc): Order[] {
-  const orders = body['OrderBy'];
-  if (orders === undefined || !orthanc.version.hasLabels) return [];
-  if (!Array.isArray(orders))
-    throw new OrthancError('badRequest', 'Field "OrderBy" must be an array');
-  return orders.map((order: unknown) => {
-    const fields = isFields(order) ? order : {};
-    const key = String(fields['Key']);
-    const isTag = fields['Type'] === 'DicomTag';
-    return {
-      tag: isTag ? knownTag(key) : undefined,
-      metadata: isTag ? undefined : orthanc.metadataNumbers.get(key),
-      isDescending: fields['Direction'] === 'DESC',
-    };
+  const named = arrayField(body, 'ResponseContent').map((name) => {
+    const part = parts.find((each) => each === name);
+    if (part) return part;
+    throw new OrthancError('outOfRange', `Unrecognized value for "ResponseContent": ${name}`);
   });
-}
-
-function filterOf(body: Fields, { version }: Orthanc): (resource: Resource) => boolean {
-  if (!version.hasLabels) return () => true;
-  const labels = strings(body, 'Labels');
-  const rule = body['LabelsConstraint'] ?? 'All';
-  const fits = (resource: Resource) => {
-    if (rule === 'Any') return labels.some((label) => resource.labels.has(label));
-    if (rule === 'None') return !labels.some((label) => resource.labels.has(label));
-    return labels.every((label) => resource.labels.has(label));
-  };
-  const parents = (['Patient', 'Study', 'Series'] as const).flatMap((level) => {
-    const id = body[`Parent${level}`];
-    return typeof id === 'string' ? [{ level, id }] : [];
-  });
-  return (resource) =>
-    (labels.length === 0 || fits(resource)) &&
-    parents.every(({ level, id }) => ancestor(resource, level)?.id === id);
+  return new Set(named);
 }

@@ -12,11 +12,12 @@ import {
 } from '../archive/model.ts';
 import { type Constraint, constraintOf, hasWildcard, isDateOrTime } from '../archive/query.ts';
 import { type Answer, jsonAnswer } from './answer.ts';
-import { bulkResources, isFields } from './arguments.ts';
+import { booleanField, bulkResources, formatField, isFields, stringField } from './arguments.ts';
 import { jsonBodyOf, textBodyOf } from './call.ts';
 import { computedTag, isComputedTag } from './computed-tags.ts';
 import { OrthancError } from './errors.ts';
-import { type FindRequest, type Order, parseFind } from './find-request.ts';
+import type { Order } from './find-filters.ts';
+import { type FindRequest, parseFind } from './find-request.ts';
 import type { Handler, Orthanc } from './orthanc.ts';
 import { namedMetadata, reference, resourceJson, tagValue } from './resource-json.ts';
 import { tagOfFirstFile } from './stored-tags.ts';
@@ -47,7 +48,22 @@ function withinDatabase(
 }
 
 export const countResources: Handler = async (call, orthanc) => {
-  const found = await search(parseFind(await jsonBodyOf(call), orthanc), orthanc);
+  const request = parseFind(await jsonBodyOf(call), orthanc);
+  if (request.isCaseSensitive) {
+    throw new OrthancError(
+      'outOfRange',
+      'Setting "CaseSensitive" to "true" is not supported by /tools/count-resources',
+    );
+  }
+  const isIndexed = (tag: string) =>
+    isComputedTag(tag) || levelOfTag(orthanc.archive.mainTags, tag) !== undefined;
+  if (!request.query.every(([tag]) => isIndexed(tag))) {
+    throw new OrthancError(
+      'badRequest',
+      'Unable to count resources when querying tags that are not stored as MainDicomTags in the Database or when using case sensitive queries.',
+    );
+  }
+  const found = await search(request, orthanc);
   return jsonAnswer({ Count: found.length });
 };
 
@@ -166,8 +182,7 @@ async function sortedBy(
     for (const order of orderBy) keys.push(await sortKey(resource, order, orthanc));
     keyed.push({ resource, keys });
   }
-  const signs = orderBy.map(({ isDescending }) => (isDescending ? -1 : 1));
-  keyed.sort((a, b) => compareKeys(a.keys, b.keys, signs) || a.resource.row - b.resource.row);
+  keyed.sort((a, b) => compareKeys(a.keys, b.keys, orderBy) || a.resource.row - b.resource.row);
   return keyed.map(({ resource }) => resource);
 }
 
@@ -176,15 +191,23 @@ async function sortKey(
   { tag, metadata }: Order,
   orthanc: Orthanc,
 ): Promise<string> {
-  if (tag !== undefined) return (await tagValue(resource, tag, orthanc)) ?? '';
+  if (tag !== undefined) return normalized((await tagValue(resource, tag, orthanc)) ?? '');
   return resource.metadata.get(metadata ?? 0)?.value ?? '';
 }
 
-function compareKeys(a: readonly string[], b: readonly string[], signs: readonly number[]): number {
-  for (const [index, sign] of signs.entries()) {
+// The index keeps what it searches by in capitals, without accents.
+function normalized(value: string): string {
+  return value.normalize('NFD').replace(/\p{M}/gu, '').toUpperCase();
+}
+
+function compareKeys(a: readonly string[], b: readonly string[], orders: readonly Order[]): number {
+  for (const [index, { isDescending, isNumeric }] of orders.entries()) {
     const left = a[index] ?? '';
     const right = b[index] ?? '';
-    if (left !== right) return left < right ? -sign : sign;
+    const difference = isNumeric
+      ? Number(left) - Number(right)
+      : Number(left > right) - Number(left < right);
+    if (difference !== 0) return isDescending ? -difference : difference;
   }
   return 0;
 }
@@ -192,7 +215,7 @@ function compareKeys(a: readonly string[], b: readonly string[], signs: readonly
 /** A PatientID or UID in the body: which resources have it. */
 export const lookup: Handler = async (call, { archive }) => {
   const identifier = await textBodyOf(call);
-  if (isPattern(identifier)) throw refusedWildcard(identifierTags.Patient);
+  if (/[*?]/.test(identifier)) throw refusedWildcard(identifierTags.Patient);
   if (identifier.trim() === '') return jsonAnswer([]);
   const found = levels.flatMap((level) => archive.resources.identified(level, identifier));
   return jsonAnswer(found.map(reference));
@@ -202,14 +225,16 @@ export const bulkContent: Handler = async (call, orthanc): Promise<Answer> => {
   const body = await jsonBodyOf(call);
   const ids = bulkResources(body);
   const fields = isFields(body) ? body : {};
-  const level = fields['Level'] === undefined ? undefined : levelNamed(fields['Level']);
+  const name = stringField(fields, 'Level');
+  const level = name === undefined ? undefined : levelNamed(name, orthanc);
   const found = ids.flatMap((id) => atLevel(orthanc.archive.resources.findAny(id), level));
-  const format = fields['Short'] === true ? 'short' : fields['Full'] === true ? 'full' : 'simplify';
+  const format = formatField(fields);
+  const hasMetadata = booleanField(fields, 'Metadata', true);
   const members = [];
+  // With a level each resource comes once and by its id, else in the order of the body.
   const sorted = [...new Set(found)].sort((a, b) => (a.id < b.id ? -1 : 1));
-  for (const resource of sorted) {
+  for (const resource of level ? sorted : found) {
     const usual = await resourceJson(resource, { format, requested: [] }, orthanc);
-    const hasMetadata = fields['Metadata'] !== false;
     members.push({ ...usual, ...(hasMetadata && { Metadata: namedMetadata(resource, orthanc) }) });
   }
   return jsonAnswer(members);
@@ -223,11 +248,12 @@ function atLevel(resource: Resource | undefined, level: Level | undefined): Reso
 }
 
 /** `Study`, `study` or `studies`. @throws OrthancError when it is no level */
-export function levelNamed(name: unknown): Level {
-  const wanted = String(name).toLowerCase();
+export function levelNamed(name: string, { version }: Orthanc): Level {
+  const wanted = name.toLowerCase();
   const level = levels.find(
     (each) => each.toLowerCase() === wanted || collections[each] === wanted,
   );
-  if (!level) throw new OrthancError('outOfRange', `Invalid resource type '${name}'`);
-  return level;
+  if (level) return level;
+  const details = version.namesUnknownTags ? `Invalid resource type '${name}'` : undefined;
+  throw new OrthancError('outOfRange', details);
 }

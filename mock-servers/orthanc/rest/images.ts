@@ -3,9 +3,9 @@ import { gzipSync } from 'node:zlib';
 import type { Dataset } from '#core/dicom/dataset.ts';
 import type { Part10 } from '#core/dicom/part10.ts';
 import { numbers, text } from '#core/dicom/values.ts';
-import { descendants, indexInSeries, type Resource } from '../archive/model.ts';
+import type { Resource } from '../archive/model.ts';
 import { type DecodedImage, decodeFrame } from '../image/decode.ts';
-import { jpegFile, matlabText, numpyFile, pamFile, pngFile } from '../image/files.ts';
+import { jpegFile, pamFile, pngFile } from '../image/files.ts';
 import { frameCount, PIXEL_DATA, pixelFormat, storedFrame } from '../image/pixels.ts';
 import { cropped, type Region } from '../image/region.ts';
 import {
@@ -17,7 +17,8 @@ import {
   type Window,
   windowed,
 } from '../image/render.ts';
-import { type Answer, bareStatus, bytesAnswer, jsonAnswer, textAnswer } from './answer.ts';
+import { negotiate } from './accept.ts';
+import { type Answer, bareStatus, bytesAnswer, jsonAnswer } from './answer.ts';
 import { resourceOf } from './arguments.ts';
 import type { Call } from './call.ts';
 import { OrthancError } from './errors.ts';
@@ -36,17 +37,40 @@ export const listFrames: Handler = async (call, orthanc) => {
 /** `/instances/{id}/preview` and `/instances/{id}/frames/{frame}/preview`, and the other forms. */
 export function frameImage(form: ImageForm): Handler {
   return async (call, orthanc) => {
-    const instance = resourceOf(call, 'Instance', orthanc);
-    const frame = frameArgument(call);
-    if (frame === undefined || !hasValidSizes(call)) return bareStatus(404);
-    const type = acceptedType(call);
-    if (!type) return bareStatus(404);
+    const { archive, version } = orthanc;
+    const instance = archive.resources.find('Instance', call.params['id'] ?? '');
+    const type = acceptedType(call, form);
+    const frame = frameArgument(call) ?? frameBelowZero(call);
+    if (!instance || !type || frame === undefined || !hasValidNumbers(call)) return bareStatus(404);
     const { dataset } = await orthanc.dicom.parse(instance);
-    if (frame >= frameCount(dataset)) return bareStatus(orthanc.version.badFrameStatus);
-    const picture = await renderedPicture(instance, frame, form, call, orthanc);
-    const bytes = picture && (await encoded(picture, type, quality(call)));
-    return bytes ? bytesAnswer(bytes, type) : bareStatus(415);
+    if (frame >= frameCount(dataset)) return bareStatus(version.badFrameStatus);
+    const bytes = await pictureFile({ instance, frame, form, type }, call, orthanc);
+    return bytes ? bytesAnswer(bytes, type) : unsupportedImage(call, orthanc);
   };
+}
+
+function unsupportedImage(call: Call, { version }: Orthanc): Answer {
+  if (!call.query.has('returnUnsupportedImage')) return bareStatus(415);
+  const root = '../'.repeat(call.uri.length - 1);
+  const Location = `${root}app/images/unsupported.png`;
+  return { status: version.redirectStatus, headers: { Location } };
+}
+
+interface Shown {
+  readonly instance: Resource;
+  readonly frame: number;
+  readonly form: ImageForm;
+  readonly type: string;
+}
+
+async function pictureFile(
+  { instance, frame, form, type }: Shown,
+  call: Call,
+  orthanc: Orthanc,
+): Promise<Uint8Array | undefined> {
+  if (!hasValidOptions(call)) return undefined;
+  const picture = await renderedPicture(instance, frame, form, call, orthanc);
+  return picture && encoded(picture, type, quality(call));
 }
 
 /** The frame as stored. */
@@ -80,36 +104,6 @@ const frameTypes: Readonly<Record<string, string>> = {
   '1.2.840.10008.1.2.4.50': 'image/jpeg',
   '1.2.840.10008.1.2.4.90': 'image/jp2',
   '1.2.840.10008.1.2.4.91': 'image/jp2',
-};
-
-export const frameMatlab: Handler = async (call, orthanc) => {
-  const image = await requestedImage(call, orthanc);
-  return 'status' in image ? image : textAnswer(matlabText(image));
-};
-
-export const frameNumpy: Handler = async (call, orthanc) => {
-  const instance = resourceOf(call, 'Instance', orthanc);
-  const { dataset } = await orthanc.dicom.parse(instance);
-  const frames = call.params['frame'] === undefined ? frameCount(dataset) : 1;
-  const first = frameArgument(call) ?? 0;
-  const images = await imagesOf(instance, first, frames, orthanc);
-  return images ? numpyAnswer(images, dataset, call) : bareStatus(415);
-};
-
-/** All instances of a series one behind the other, by their number. */
-export const seriesNumpy: Handler = async (call, orthanc) => {
-  const series = resourceOf(call, 'Series', orthanc);
-  const index = (instance: Resource) => indexInSeries(instance) ?? 0;
-  const instances = descendants(series, 'Instance').sort((a, b) => index(a) - index(b));
-  const images: DecodedImage[] = [];
-  let dataset: Dataset | undefined;
-  for (const instance of instances) {
-    dataset = (await orthanc.dicom.parse(instance)).dataset;
-    const more = await imagesOf(instance, 0, frameCount(dataset), orthanc);
-    if (!more) return bareStatus(415);
-    images.push(...more);
-  }
-  return dataset ? numpyAnswer(images, dataset, call) : bareStatus(404);
 };
 
 /** The document inside an encapsulated PDF. */
@@ -156,45 +150,12 @@ export async function encoded(
   return pamFile(picture);
 }
 
-function imageOf(
+export function imageOf(
   { dataset, transferSyntax }: Part10,
   frame: number,
 ): Promise<DecodedImage | undefined> | undefined {
   const format = pixelFormat(dataset, transferSyntax);
   return format && decodeFrame(dataset, format, frame);
-}
-
-async function requestedImage(call: Call, orthanc: Orthanc): Promise<DecodedImage | Answer> {
-  const instance = resourceOf(call, 'Instance', orthanc);
-  const frame = frameArgument(call);
-  if (frame === undefined) return bareStatus(404);
-  const image = await imageOf(await orthanc.dicom.parseWhole(instance), frame);
-  return image ?? bareStatus(415);
-}
-
-async function imagesOf(
-  instance: Resource,
-  first: number,
-  count: number,
-  orthanc: Orthanc,
-): Promise<DecodedImage[] | undefined> {
-  const file = await orthanc.dicom.parseWhole(instance);
-  const images: DecodedImage[] = [];
-  for (let frame = first; frame < first + count; frame++) {
-    const image = await imageOf(file, frame);
-    if (!image) return undefined;
-    images.push(image);
-  }
-  return images;
-}
-
-function numpyAnswer(images: readonly DecodedImage[], dataset: Dataset, call: Call): Answer {
-  const { slope, intercept } =
-    call.query.get('rescale') === '0' ? { slope: 1, intercept: 0 } : rescaleOf(dataset);
-  return bytesAnswer(
-    numpyFile(images, (value) => value * slope + intercept),
-    'application/octet-stream',
-  );
 }
 
 function pictureOf(
@@ -208,7 +169,7 @@ function pictureOf(
     case 'preview':
       return stretched(image);
     case 'rendered': {
-      const window = view.window ?? windowArgument(call) ?? windowOf(dataset);
+      const window = view.window ?? { ...windowOf(dataset), ...windowArgument(call) };
       return resized(
         windowed(image, rescaleOf(dataset), window),
         sizeArgument(call, 'width'),
@@ -224,7 +185,7 @@ function pictureOf(
   }
 }
 
-function rescaleOf(dataset: Dataset): Rescale {
+export function rescaleOf(dataset: Dataset): Rescale {
   const decimal = (name: string, usual: number) =>
     Number.parseFloat(text(dataset, name) ?? '') || usual;
   return { slope: decimal('RescaleSlope', 1), intercept: decimal('RescaleIntercept', 0) };
@@ -239,36 +200,58 @@ function windowOf(dataset: Dataset): Window {
   return { center: all / 2, width: all };
 }
 
-function windowArgument(call: Call): Window | undefined {
-  const center = Number(call.query.get('window-center') ?? Number.NaN);
-  const width = Number(call.query.get('window-width') ?? Number.NaN);
-  return Number.isNaN(center) || !(width >= 1) ? undefined : { center, width };
+/** Each of both counts without the other, too. */
+function windowArgument({ query }: Call): Partial<Window> {
+  const center = query.get('window-center');
+  const width = query.get('window-width');
+  return {
+    ...(center !== undefined && { center: Number(center) }),
+    ...(width !== undefined && { width: Number(width) }),
+  };
 }
 
 function sizeArgument(call: Call, name: 'width' | 'height'): number {
   return Number(call.query.get(name) ?? 0);
 }
 
-function hasValidSizes(call: Call): boolean {
-  return (['width', 'height'] as const).every((name) => /^\d*$/.test(call.query.get(name) ?? ''));
+function hasValidNumbers({ query }: Call): boolean {
+  const windows = ['window-center', 'window-width'].map((name) => Number(query.get(name) ?? 0));
+  return (
+    ['width', 'height'].every((name) => /^\d*$/.test(query.get(name) ?? '')) &&
+    !windows.some(Number.isNaN)
+  );
 }
 
-function frameArgument(call: Call): number | undefined {
+/** What is looked at when the picture is made, so that it is an image that cannot be. */
+function hasValidOptions({ query }: Call): boolean {
+  const wanted = query.get('quality') ?? String(DEFAULT_QUALITY);
+  const smooth = query.get('smooth') ?? '';
+  return (
+    /^\d+$/.test(wanted) &&
+    Number(wanted) >= 1 &&
+    Number(wanted) <= 100 &&
+    /^(|0|1|true|false)$/.test(smooth)
+  );
+}
+
+/** A number all the same, but of no frame. */
+function frameBelowZero(call: Call): number | undefined {
+  return /^-\d+$/.test(call.params['frame'] ?? '') ? Number.POSITIVE_INFINITY : undefined;
+}
+
+export function frameArgument(call: Call): number | undefined {
   const frame = call.params['frame'] ?? '0';
   return /^\d+$/.test(frame) ? Number(frame) : undefined;
 }
 
 function quality(call: Call): number {
-  const wanted = Number(call.query.get('quality') ?? DEFAULT_QUALITY);
-  return wanted >= 1 && wanted <= 100 ? wanted : DEFAULT_QUALITY;
+  return Number(call.query.get('quality') ?? DEFAULT_QUALITY);
 }
 
-function acceptedType(call: Call): string | undefined {
-  const accept = call.headers.accept ?? '*/*';
-  const wanted = accept.split(',').map((part) => part.split(';')[0]?.trim());
-  const known = ['image/png', 'image/jpeg', 'image/x-portable-arbitrarymap'];
-  const exact = known.find((type) => wanted.includes(type));
-  return (
-    exact ?? (wanted.some((type) => type === '*/*' || type === 'image/*') ? 'image/png' : undefined)
-  );
+// JPEG has no 16 bits.
+function acceptedType({ headers }: Call, form: ImageForm): string | undefined {
+  const is16Bits = form === 'image-uint16' || form === 'image-int16';
+  const jpeg = is16Bits ? [] : ['image/jpeg'];
+  const offers = ['image/png', ...jpeg, 'image/x-portable-arbitrarymap'];
+  return negotiate(headers.accept ?? '*/*', offers)?.offer;
 }

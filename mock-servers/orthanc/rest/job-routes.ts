@@ -1,6 +1,13 @@
 // /jobs: what runs and what ran, and what it left for download.
 import type { Job } from '../jobs/jobs.ts';
-import { type Answer, bareJsonAnswer, bareStatus, bytesAnswer, jsonAnswer } from './answer.ts';
+import {
+  type Answer,
+  bareJsonAnswer,
+  bareStatus,
+  bytesAnswer,
+  jsonAnswer,
+  textAnswer,
+} from './answer.ts';
 import { expandFlag } from './arguments.ts';
 import type { Call } from './call.ts';
 import { OrthancError } from './errors.ts';
@@ -19,9 +26,12 @@ export const getJob: Handler = (call, orthanc) => {
 
 export const deleteJob: Handler = (call, orthanc) => {
   const job = jobOf(call, orthanc);
-  if (!job) return bareStatus(404);
+  if (!job) {
+    const id = call.params['id'] ?? '';
+    throw new OrthancError('inexistentItem', `No job found with this id: ${id}`);
+  }
   orthanc.jobs.forget(job);
-  return bareJsonAnswer('{}');
+  return textAnswer('');
 };
 
 /** Cancelling or pausing what is done changes nothing and is no error. */
@@ -37,6 +47,16 @@ export const jobOutput: Handler = (call, orthanc) => {
   if (!output) throw new OrthancError('inexistentItem', `Job has no such output: ${name}`);
   const headers = { 'Content-Disposition': `filename="${output.filename}"` };
   return bytesAnswer({ path: output.path, size: output.size }, output.contentType, headers);
+};
+
+export const deleteJobOutput: Handler = async (call, orthanc) => {
+  const name = call.params['name'] ?? '';
+  const task = jobOf(call, orthanc)?.task;
+  if (!task?.output?.(name)) {
+    throw new OrthancError('inexistentItem', `Job has no such output: ${name}`);
+  }
+  await task.discard?.();
+  return textAnswer('');
 };
 
 function jobOf(call: Call, { jobs }: Orthanc): Job | undefined {

@@ -83,3 +83,40 @@ function real(value: number): string {
   if (Number.isInteger(value) && Math.abs(value) < 1e17) return `${value.toFixed(0)}.0`;
   return significant(value);
 }
+
+/**
+ * JSON as jsoncpp reads it: comments and commas before a closing bracket are passed over, and so is whatever
+ * follows the value.
+ *
+ * @throws SyntaxError for what is no JSON in this sense either
+ */
+export function parseLenient(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return JSON.parse(strictText(text));
+  }
+}
+
+const token = /"(?:[^"\\]|\\.)*"|\/\*[\s\S]*?\*\/|\/\/[^\n]*|[\s\S]/g;
+const comment = /^\/[*/]/;
+
+function strictText(text: string): string {
+  const parts = text.match(token) ?? [];
+  const strict: string[] = [];
+  let depth = 0;
+  for (const part of parts.filter((each) => !comment.test(each))) {
+    const step = '{['.includes(part) ? 1 : '}]'.includes(part) ? -1 : 0;
+    if (step < 0) dropLastComma(strict);
+    strict.push(part);
+    depth += step;
+    if (step < 0 && depth === 0) break;
+  }
+  return strict.join('');
+}
+
+function dropLastComma(parts: string[]): void {
+  const last = parts.findLastIndex((part) => part.trim() !== '');
+  if (parts[last] === ',') parts.splice(last, 1);
+}

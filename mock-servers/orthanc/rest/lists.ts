@@ -7,6 +7,7 @@ import {
   type Level,
   type Resource,
 } from '../archive/model.ts';
+import type { Version } from '../versions.ts';
 import { type Answer, bareStatus, jsonAnswer } from './answer.ts';
 import {
   expandFlag,
@@ -49,18 +50,18 @@ export function deleteResource(level: Level): Handler {
 /** `/studies/{id}/patient`: one of the ancestors. */
 export function parentResource(level: Level, wanted: Level): Handler {
   return async (call, orthanc) => {
-    const resource = orthanc.archive.resources.find(level, call.params['id'] ?? '');
-    const parent = resource && ancestor(resource, wanted);
+    const parent = ancestor(resourceOf(call, level, orthanc), wanted);
     if (!parent) return bareStatus(404);
-    return jsonAnswer(await expand(parent, call, orthanc));
+    // Requested tags are not looked at here.
+    const format = formatArgument(call, 'simplify');
+    return jsonAnswer(await resourceJson(parent, { format, requested: [] }, orthanc));
   };
 }
 
 /** `/studies/{id}/instances`: always expanded, unless the version obeys `expand=false`. */
 export function childResources(level: Level, wanted: Level): Handler {
   return async (call, orthanc) => {
-    const resource = orthanc.archive.resources.find(level, call.params['id'] ?? '');
-    if (!resource) return orthanc.version.listsById ? bareStatus(404) : jsonAnswer([]);
+    const resource = resourceOf(call, level, orthanc);
     const children = inOrder(descendants(resource, wanted), orthanc);
     const isIdsOnly = call.query.has('expand') && !expandFlag(call, orthanc);
     if (isIdsOnly) return jsonAnswer(children.map(({ id }) => id));
@@ -128,6 +129,19 @@ function paged(
   }
   const since = numberArgument(call, 'since') ?? 0;
   const limit = numberArgument(call, 'limit') ?? 0;
+  if (since < 0 || limit < 0) return pagedBelowZero(resources, since, limit, version);
   if (limit === 0 && version.zeroLimitIsAll) return resources.slice(since);
   return resources.slice(since, since + limit);
+}
+
+// 1.12 hands a negative number to SQLite as a huge one, which SQLite refuses; 1.10 as one that means all.
+function pagedBelowZero(
+  resources: readonly Resource[],
+  since: number,
+  limit: number,
+  { listsById }: Version,
+): readonly Resource[] {
+  if (listsById) throw new OrthancError('cannotStep');
+  const rest = resources.slice(Math.max(0, since));
+  return limit < 0 ? rest : rest.slice(0, limit);
 }

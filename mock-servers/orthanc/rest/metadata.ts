@@ -1,12 +1,18 @@
 // Metadata, labels, protection and statistics of resources.
 import { hash } from 'node:crypto';
-import { descendants, type Level, levels, type MetadataEntry } from '../archive/model.ts';
+import {
+  descendants,
+  type Level,
+  levels,
+  type MetadataEntry,
+  type Resource,
+} from '../archive/model.ts';
 import { fileOf } from '../dicom/instance-reader.ts';
 import { type Answer, bareStatus, jsonAnswer, textAnswer } from './answer.ts';
 import { booleanText, expandFlag, resourceOf } from './arguments.ts';
 import { type Call, textBodyOf } from './call.ts';
 import { OrthancError } from './errors.ts';
-import type { Json } from './json.ts';
+import type { Json, JsonObject } from './json.ts';
 import type { Handler, Orthanc } from './orthanc.ts';
 import { metadataName, namedMetadata } from './resource-json.ts';
 import { etagOf, requireMatch, tagged } from './revisions.ts';
@@ -17,11 +23,19 @@ const FIRST_USER_METADATA = 1024;
 export function listMetadata(level: Level): Handler {
   return (call, orthanc) => {
     const resource = resourceOf(call, level, orthanc);
-    if (call.query.has('expand') && expandFlag(call, orthanc))
-      return jsonAnswer(namedMetadata(resource, orthanc));
+    const isNumeric = orthanc.version.hasLabels && call.query.has('numeric');
+    if (call.query.has('expand') && expandFlag(call, orthanc)) {
+      const named = namedMetadata(resource, orthanc);
+      return jsonAnswer(isNumeric ? numberedMetadata(resource) : named);
+    }
     const numbers = [...resource.metadata.keys()].sort((a, b) => a - b);
+    if (isNumeric) return jsonAnswer(numbers);
     return jsonAnswer(numbers.map((number) => metadataName(number, orthanc)));
   };
+}
+
+function numberedMetadata({ metadata }: Resource): JsonObject {
+  return Object.fromEntries([...metadata].map(([number, { value }]) => [number, value]));
 }
 
 export function getMetadata(level: Level): Handler {
@@ -76,14 +90,7 @@ export function getLabel(level: Level): Handler {
 export function putLabel(level: Level): Handler {
   return (call, orthanc) => {
     const resource = resourceOf(call, level, orthanc);
-    const label = call.params['label'] ?? '';
-    if (!/^[\w-]{1,64}$/.test(label)) {
-      throw new OrthancError(
-        'outOfRange',
-        `A label must be a non-empty, alphanumeric string, possibly with '_' or '-' characters, with maximum 64 characters, but got: ${label}`,
-      );
-    }
-    resource.labels.add(label);
+    resource.labels.add(labelOf(call));
     orthanc.archive.save(resource);
     orthanc.archive.addChange('UpdatedMetadata', resource);
     return textAnswer('');
@@ -93,11 +100,21 @@ export function putLabel(level: Level): Handler {
 export function deleteLabel(level: Level): Handler {
   return (call, orthanc) => {
     const resource = resourceOf(call, level, orthanc);
-    resource.labels.delete(call.params['label'] ?? '');
+    resource.labels.delete(labelOf(call));
     orthanc.archive.save(resource);
     orthanc.archive.addChange('UpdatedMetadata', resource);
     return textAnswer('');
   };
+}
+
+/** @throws OrthancError for what cannot be a label */
+function labelOf(call: Call): string {
+  const label = call.params['label'] ?? '';
+  if (/^[\w-]{1,64}$/.test(label)) return label;
+  throw new OrthancError(
+    'outOfRange',
+    `A label must be a non-empty, alphanumeric string, possibly with '_' or '-' characters, with maximum 64 characters, but got: ${label}`,
+  );
 }
 
 export const allLabels: Handler = (_call, { archive }) => {
@@ -111,10 +128,17 @@ export const allLabels: Handler = (_call, { archive }) => {
 };
 
 export const isProtected: Handler = (call, orthanc) =>
-  textAnswer(resourceOf(call, 'Patient', orthanc).isProtected ? '1' : '0');
+  textAnswer(patientOf(call, orthanc).isProtected ? '1' : '0');
+
+/** An unknown patient is a parameter out of range here. */
+function patientOf(call: Call, { archive }: Orthanc): Resource {
+  const patient = archive.resources.find('Patient', call.params['id'] ?? '');
+  if (!patient) throw new OrthancError('outOfRange');
+  return patient;
+}
 
 export const setProtected: Handler = async (call, orthanc): Promise<Answer> => {
-  const patient = resourceOf(call, 'Patient', orthanc);
+  const patient = patientOf(call, orthanc);
   patient.isProtected = booleanText(await textBodyOf(call));
   orthanc.archive.save(patient);
   return textAnswer('');
@@ -154,7 +178,7 @@ function sum(sizes: readonly number[]): number {
 
 function metadataNumber(call: Call, { metadataNumbers }: Orthanc): number {
   const name = call.params['name'] ?? '';
-  const number = metadataNumbers.get(name) ?? (/^\d+$/.test(name) ? Number(name) : undefined);
+  const number = metadataNumbers.get(name) ?? (/^-?\d+$/.test(name) ? Number(name) : undefined);
   if (number === undefined) throw new OrthancError('inexistentItem');
   return number;
 }

@@ -1,5 +1,4 @@
-// /modify and /anonymize at every level, their bulk forms, and merging and splitting of studies.
-import { descendants, inheritedTag, type Level, type Resource } from '../archive/model.ts';
+import type { Level, Resource } from '../archive/model.ts';
 import { Modification } from '../dicom/modification.ts';
 import {
   keepsSource,
@@ -7,16 +6,23 @@ import {
   parseAnonymization,
   parseModification,
 } from '../dicom/modification-request.ts';
-import { moduleTags } from '../dicom/modules.ts';
-import { generateUid } from '../dicom/uids.ts';
 import { allTargets, type ModifyRequest, ModifyTask, targetJson } from '../jobs/modify-task.ts';
 import { type Answer, bytesAnswer, jsonAnswer, textAnswer } from './answer.ts';
 import { isAsynchronous } from './archives.ts';
-import { bulkResources, type Fields, isFields, knownTag, resourceOf } from './arguments.ts';
+import {
+  booleanField,
+  bulkResources,
+  type Fields,
+  integerField,
+  isFields,
+  resourceOf,
+  stringField,
+} from './arguments.ts';
 import { type Call, jsonBodyOf } from './call.ts';
 import { OrthancError } from './errors.ts';
 import { levelNamed } from './find.ts';
 import type { Handler, Orthanc } from './orthanc.ts';
+import { isTransferSyntax, unknownTransferSyntax } from './transfer-syntaxes.ts';
 import { restOrigin } from './upload.ts';
 
 type Kind = 'modify' | 'anonymize';
@@ -25,7 +31,10 @@ type Kind = 'modify' | 'anonymize';
 export function changeInstance(kind: Kind): Handler {
   return async (call, orthanc) => {
     const instance = resourceOf(call, 'Instance', orthanc);
-    const request = parsed(kind, await jsonBodyOf(call), 'Instance', orthanc);
+    const body = await jsonBodyOf(call);
+    const request = parsed(kind, body, 'Instance', orthanc);
+    const syntax = isFields(body) ? stringField(body, 'Transcode') : undefined;
+    if (syntax !== undefined && !isTransferSyntax(syntax)) throw unknownTransferSyntax(syntax);
     // An anonymized instance belongs to a new study and series, too.
     const level = kind === 'anonymize' ? 'Patient' : 'Instance';
     const modification = new Modification(request, level, depsOf(orthanc));
@@ -63,7 +72,9 @@ export function changeBulk(kind: Kind): Handler {
     const body = await jsonBodyOf(call);
     const sources = resourcesOf(body, orthanc);
     const level =
-      isFields(body) && body['Level'] !== undefined ? levelNamed(body['Level']) : 'Instance';
+      isFields(body) && body['Level'] !== undefined
+        ? levelNamed(String(body['Level']), orthanc)
+        : 'Instance';
     const request = parsed(kind, body, level, orthanc);
     return answer(
       {
@@ -84,64 +95,6 @@ export function changeBulk(kind: Kind): Handler {
   };
 }
 
-/** Series or instances of other studies become part of this one. */
-export const mergeStudy: Handler = async (call, orthanc) => {
-  const target = resourceOf(call, 'Study', orthanc);
-  const body = await jsonBodyOf(call);
-  const sources = resourcesOf(body, orthanc);
-  const patient = moduleValues(target, ['Patient', 'Study']);
-  const replacements = new Map<string, unknown>([
-    ...patient,
-    ['0020000D', target.tags.get('0020000D')],
-  ]);
-  return answer(
-    {
-      ...common(call, body),
-      sources,
-      modification: new Modification(studyChange(body, replacements), 'Study', depsOf(orthanc)),
-      isAnonymization: false,
-      type: 'MergeStudy',
-      describe: () => ({ TargetStudy: target.id }),
-    },
-    body,
-    orthanc,
-  );
-};
-
-/** Some series of a study become a study of their own. */
-export const splitStudy: Handler = async (call, orthanc) => {
-  resourceOf(call, 'Study', orthanc);
-  const body = await jsonBodyOf(call);
-  const fields = isFields(body) ? body : {};
-  const ids = [fields['Series'], fields['Instances']].flatMap((each) =>
-    Array.isArray(each) ? each : [],
-  );
-  if (ids.length === 0)
-    throw new OrthancError(
-      'badRequest',
-      'The "Series" field must contain the list of series to split',
-    );
-  const sources = ids.map((id) => known(String(id), orthanc));
-  const uid = generateUid('study', orthanc);
-  const replaced = isFields(fields['Replace']) ? Object.entries(fields['Replace']) : [];
-  const replacements = new Map<string, unknown>([
-    ...replaced.map(([name, value]) => [knownTag(name), value] as const),
-    ['0020000D', uid],
-  ]);
-  return answer(
-    {
-      ...common(call, body),
-      sources,
-      modification: new Modification(studyChange(body, replacements), 'Study', depsOf(orthanc)),
-      isAnonymization: false,
-      type: 'SplitStudy',
-      describe: (results) => ({ TargetStudy: results[0]?.parent?.parent?.id, TargetStudyUID: uid }),
-    },
-    body,
-    orthanc,
-  );
-};
-
 /** Unknown ids are passed over. */
 export const bulkDelete: Handler = async (call, { archive }) => {
   for (const id of bulkResources(await jsonBodyOf(call))) {
@@ -157,15 +110,25 @@ function parsed(kind: Kind, body: unknown, level: Level, orthanc: Orthanc): Modi
     : parseAnonymization(body, orthanc);
 }
 
-function common(
+export function common(
   call: Call,
   body: unknown,
+  keepsUsually = true,
 ): Pick<ModifyRequest, 'keepsSource' | 'origin' | 'priority'> {
-  const priority = isFields(body) && typeof body['Priority'] === 'number' ? body['Priority'] : 0;
-  return { keepsSource: keepsSource(body), origin: restOrigin(call), priority };
+  const fields = isFields(body) ? body : {};
+  const priority = integerField(fields, 'Priority') ?? 0;
+  booleanField(fields, 'Permissive');
+  const syntax = stringField(fields, 'Transcode');
+  if (syntax !== undefined && !isTransferSyntax(syntax))
+    throw new OrthancError('badFile', `Unknown transfer syntax UID: ${syntax}`);
+  return { keepsSource: keepsSource(body, keepsUsually), origin: restOrigin(call), priority };
 }
 
-async function answer(request: ModifyRequest, body: unknown, orthanc: Orthanc): Promise<Answer> {
+export async function answer(
+  request: ModifyRequest,
+  body: unknown,
+  orthanc: Orthanc,
+): Promise<Answer> {
   const task = new ModifyTask(request, orthanc);
   const fields: Fields = isFields(body) ? body : {};
   if (isAsynchronous(fields)) {
@@ -186,34 +149,7 @@ function known(id: string, { archive }: Orthanc): Resource {
   return resource;
 }
 
-function studyChange(
-  body: unknown,
-  replacements: ReadonlyMap<string, unknown>,
-): ModificationRequest {
-  const removed = isFields(body) && Array.isArray(body['Remove']) ? body['Remove'] : [];
-  return {
-    isAnonymization: false,
-    replacements,
-    removals: new Set(removed.map((name) => knownTag(String(name)))),
-    clearings: new Set(),
-    keeps: new Set(),
-    removesPrivate: false,
-  };
-}
-
-/** Patient and study tags that the instances of a study share. */
-function moduleValues(study: Resource, modules: readonly Level[]): [string, string][] {
-  const [instance] = descendants(study, 'Instance');
-  if (!instance) return [];
-  return modules.flatMap((level) =>
-    [...moduleTags(level)].flatMap((tag): [string, string][] => {
-      const value = inheritedTag(instance, tag);
-      return value === undefined ? [] : [[tag, value]];
-    }),
-  );
-}
-
-function depsOf(orthanc: Orthanc) {
+export function depsOf(orthanc: Orthanc) {
   const { clock, uidHost, settings } = orthanc;
   return {
     clock,

@@ -1,5 +1,6 @@
 // One resource as Orthanc expands it.
 
+import { attributeOf } from '#core/dicom/dictionary.ts';
 import { dottedTag, nameOfTag } from '../archive/main-tags.ts';
 import {
   childLevel,
@@ -11,6 +12,7 @@ import {
 } from '../archive/model.ts';
 import { fileOf } from '../dicom/instance-reader.ts';
 import type { TagFormat } from '../dicom/tags.ts';
+import { attachmentJson, md5Of } from './attachments.ts';
 import { computedTag } from './computed-tags.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { Orthanc } from './orthanc.ts';
@@ -25,7 +27,6 @@ export type ContentPart =
   | 'Labels'
   | 'Status'
   | 'IsStable'
-  | 'IsProtected'
   | 'Attachments'
   | 'RequestedTags';
 
@@ -44,7 +45,7 @@ export async function resourceJson(
   options: ExpandOptions,
   orthanc: Orthanc,
 ): Promise<JsonObject> {
-  const has = (part: ContentPart) => options.parts?.has(part) ?? isUsual(part);
+  const has = (part: ContentPart) => options.parts?.has(part) ?? true;
   return {
     ID: resource.id,
     Type: resource.level,
@@ -52,20 +53,13 @@ export async function resourceJson(
     ...(has('Parent') && parentOf(resource)),
     ...(has('Children') && childrenOf(resource, orthanc)),
     ...(has('Labels') && orthanc.version.hasLabels && { Labels: [...resource.labels].sort() }),
-    ...(has('Status') && resource.level === 'Series' && seriesStatus(resource)),
-    ...(has('IsStable') && resource.level !== 'Instance' && stability(resource, orthanc)),
-    ...(has('IsProtected') &&
-      options.parts &&
-      resource.level === 'Patient' && { IsProtected: resource.isProtected }),
+    ...(has('Status') && resource.level === 'Series' && statusOf(resource, options)),
+    ...(has('IsStable') && resource.level !== 'Instance' && stability(resource, options, orthanc)),
     ...(has('Metadata') &&
       (options.parts ? { Metadata: namedMetadata(resource, orthanc) } : usualMetadata(resource))),
-    ...(has('Attachments') && resource.level === 'Instance' && fileFields(resource)),
+    ...(has('Attachments') && (await attachmentsOf(resource, options, orthanc))),
     ...(await requestedTags(resource, options, orthanc)),
   };
-}
-
-function isUsual(part: ContentPart): boolean {
-  return part !== 'IsProtected';
 }
 
 /** Children in the order of the version: by id, or as they came. */
@@ -126,8 +120,11 @@ function childrenOf(resource: Resource, orthanc: Orthanc): JsonObject {
   return { [childLists[level]]: orderedChildren(resource, orthanc).map(({ id }) => id) };
 }
 
-function stability(resource: Resource, { archive }: Orthanc): JsonObject {
-  return { IsStable: archive.isStable(resource), LastUpdate: metadataOf(resource, 'LastUpdate') };
+function stability(resource: Resource, { parts }: ExpandOptions, { archive }: Orthanc): JsonObject {
+  return {
+    IsStable: archive.isStable(resource),
+    ...(!parts && { LastUpdate: metadataOf(resource, 'LastUpdate') }),
+  };
 }
 
 function usualMetadata(resource: Resource): JsonObject {
@@ -141,9 +138,28 @@ function usualMetadata(resource: Resource): JsonObject {
   };
 }
 
+async function attachmentsOf(
+  resource: Resource,
+  { parts }: ExpandOptions,
+  orthanc: Orthanc,
+): Promise<JsonObject> {
+  if (!parts) return resource.level === 'Instance' ? fileFields(resource) : {};
+  const Attachments: JsonObject[] = [];
+  for (const [type, attachment] of [...resource.attachments].sort(([a], [b]) => a - b)) {
+    const md5 = await md5Of(attachment, resource, orthanc);
+    Attachments.push(attachmentJson(type, attachment, md5));
+  }
+  return { Attachments };
+}
+
 function fileFields(resource: Resource): JsonObject {
   const { size, uuid } = fileOf(resource);
   return { FileSize: size, FileUuid: uuid };
+}
+
+function statusOf(series: Resource, { parts }: ExpandOptions): JsonObject {
+  const { Status, ...expected } = seriesStatus(series);
+  return parts ? { Status } : { Status, ...expected };
 }
 
 /** Complete, Missing or Inconsistent by the numbers that the instances give themselves. */
@@ -170,8 +186,13 @@ async function requestedTags(
     const value = await tagValue(resource, tag, orthanc);
     if (value !== undefined) values.push([tag, value]);
   }
-  return { RequestedTags: formatTags(values, format) };
+  const wordless = requested.filter((tag) => wordlessVrs.has(attributeOf(tag)?.vr ?? ''));
+  const nulls = wordless.map((tag) => [nameOfTag(tag), null] as const);
+  return { RequestedTags: { ...formatTags(values, format), ...Object.fromEntries(nulls) } };
 }
+
+/** Sequences and bytes, of which Orthanc tells nothing here. */
+const wordlessVrs = new Set(['SQ', 'OB', 'OW', 'ox', 'px']);
 
 /** A tag of a resource: computed, from the index, else from the file of its first instance. */
 export async function tagValue(

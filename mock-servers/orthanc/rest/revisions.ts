@@ -8,6 +8,13 @@ export function etagOf(md5: string, revision: 0 | 1 = 0): string {
   return `"${revision}-${md5}"`;
 }
 
+/** A range that ends behind the last byte. */
+export class BeyondEnd extends OrthancError {
+  constructor() {
+    super('badRange');
+  }
+}
+
 /** The answer of a GET with its ETag: 304 where If-None-Match has it already. */
 export async function tagged(
   call: Call,
@@ -21,8 +28,13 @@ export async function tagged(
     // Orthanc has set the header by then.
     throw error instanceof OrthancError ? error.with({ ETag }) : error;
   }
-  const usual = await answer();
-  return { ...usual, headers: { ETag, ...usual.headers } };
+  try {
+    const usual = await answer();
+    return { ...usual, headers: { ETag, ...usual.headers } };
+  } catch (error) {
+    // Beyond the last byte: seen by then, so that the answer tells its ETag.
+    throw error instanceof BeyondEnd ? error.with({ ETag }) : error;
+  }
 }
 
 /** Only what the writer has seen may be changed, when it says what that is. @throws OrthancError 409 */

@@ -4,6 +4,7 @@ import { addNeighbours } from '../neighbours/routes.ts';
 import type { Version } from '../versions.ts';
 import { bareStatus } from './answer.ts';
 import * as archives from './archives.ts';
+import { frameMatlab, frameNumpy, seriesNumpy } from './arrays.ts';
 import {
   attachmentCompressedData,
   attachmentData,
@@ -36,6 +37,7 @@ import * as metadata from './metadata.ts';
 import * as modify from './modify.ts';
 import { orderedSlices } from './ordered-slices.ts';
 import type { Handler } from './orthanc.ts';
+import { mergeStudy, splitStudy } from './reshape.ts';
 import { Hierarchy } from './router.ts';
 import * as system from './system.ts';
 import {
@@ -127,6 +129,7 @@ function addLevel(
     routes.add('GET', `${one}/shared-tags`, sharedTags(level));
     routes.add('GET', `${one}/instances-tags`, instancesTags(level));
   }
+  if (level === 'Study') routes.add('GET', `${one}/module-patient`, moduleOf('Study', 'Patient'));
   addAttachments(routes, level, one);
   if (!version.hasLabels) return;
   routes.add('GET', `${one}/labels`, metadata.listLabels(level));
@@ -206,14 +209,14 @@ function addImages(routes: Hierarchy<Handler>): void {
   const frame = `${instance}/frames/{frame}`;
   for (const base of [instance, frame]) {
     for (const form of imageForms) routes.add('GET', `${base}/${form}`, images.frameImage(form));
-    routes.add('GET', `${base}/matlab`, images.frameMatlab);
-    routes.add('GET', `${base}/numpy`, images.frameNumpy);
+    routes.add('GET', `${base}/matlab`, frameMatlab);
+    routes.add('GET', `${base}/numpy`, frameNumpy);
   }
   routes.add('GET', `${instance}/frames`, images.listFrames);
   routes.add('GET', `${frame}/raw`, images.rawFrame(false));
   routes.add('GET', `${frame}/raw.gz`, images.rawFrame(true));
   routes.add('GET', `${instance}/pdf`, images.instancePdf);
-  routes.add('GET', '/series/{id}/numpy', images.seriesNumpy);
+  routes.add('GET', '/series/{id}/numpy', seriesNumpy);
   routes.add('GET', '/series/{id}/ordered-slices', orderedSlices);
 }
 
@@ -237,6 +240,7 @@ function addJobs(routes: Hierarchy<Handler>, version: Version): void {
   for (const action of ['resume', 'resubmit'])
     routes.add('POST', `/jobs/{id}/${action}`, jobRoutes.resumeJob);
   routes.add('GET', '/jobs/{id}/{name}', jobRoutes.jobOutput);
+  if (version.hasLabels) routes.add('DELETE', '/jobs/{id}/{name}', jobRoutes.deleteJobOutput);
 }
 
 function addModifications(routes: Hierarchy<Handler>): void {
@@ -247,8 +251,8 @@ function addModifications(routes: Hierarchy<Handler>): void {
     }
     routes.add('POST', `/tools/bulk-${kind}`, modify.changeBulk(kind));
   }
-  routes.add('POST', '/studies/{id}/merge', modify.mergeStudy);
-  routes.add('POST', '/studies/{id}/split', modify.splitStudy);
+  routes.add('POST', '/studies/{id}/merge', mergeStudy);
+  routes.add('POST', '/studies/{id}/split', splitStudy);
   routes.add('POST', '/tools/bulk-delete', modify.bulkDelete);
   routes.add('POST', '/tools/create-dicom', createDicom);
 }

@@ -8,11 +8,10 @@ import {
   type Resource,
 } from '../archive/model.ts';
 import { orthancTime } from '../archive/time.ts';
-import { termOfEncoding } from '../dicom/encodings.ts';
+import { encodingNamed, termOfEncoding } from '../dicom/encodings.ts';
 import { generateUid, type UidLevel } from '../dicom/uids.ts';
 import { type Answer, bareStatus, jsonAnswer, textAnswer } from './answer.ts';
-import { numberArgument } from './arguments.ts';
-import { hasFlag, textBodyOf } from './call.ts';
+import { type Call, hasFlag, textBodyOf } from './call.ts';
 import { OrthancError } from './errors.ts';
 import type { JsonObject } from './json.ts';
 import type { Handler, Orthanc } from './orthanc.ts';
@@ -108,21 +107,40 @@ export const changes: Handler = (call, { archive, version }) => {
     const newest = database.lastChange();
     return jsonAnswer(changesJson(newest ? [newest] : [], true, last, version.hasLabels));
   }
-  const since = numberArgument(call, 'since') ?? 0;
-  const limit = numberArgument(call, 'limit') ?? CHANGES_LIMIT;
+  const since = changesArgument(call, 'since') ?? 0;
+  const limit = changesArgument(call, 'limit') ?? CHANGES_LIMIT;
   const types = version.filtersChanges
     ? (call.query.get('type') ?? '').split(';').filter(Boolean)
     : [];
-  const to = version.filtersChanges ? numberArgument(call, 'to') : undefined;
+  for (const type of types) if (!changeTypes.has(type)) throw invalidChange(type);
+  const to = version.filtersChanges ? changesArgument(call, 'to') : undefined;
   const query = {
     since,
-    limit: limit === 0 ? CHANGES_LIMIT : limit,
+    limit,
     types,
     ...(to !== undefined && { to }),
   };
   const page = database.changes(query);
   return jsonAnswer(changesJson(page.changes, page.done, last, version.hasLabels));
 };
+
+/** Orthanc: what is no number is left out. */
+function changesArgument(call: Call, name: string): number | undefined {
+  const text = call.query.get(name);
+  return text === undefined || !/^[+-]?\d+$/.test(text) ? undefined : Number(text);
+}
+
+const changeTypes = new Set([
+  ...['Anonymized', 'Modified', 'New', 'Stable'].flatMap((what) =>
+    ['Patient', 'Study', 'Series'].map((level) => what + level),
+  ),
+  ...['NewInstance', 'NewChildInstance', 'CompletedSeries', 'Deleted'],
+  ...['UpdatedAttachment', 'UpdatedMetadata'],
+]);
+
+function invalidChange(type: string): OrthancError {
+  return new OrthancError('outOfRange', `Invalid value for a change: ${type}`);
+}
 
 function changesJson(
   list: readonly Change[],
@@ -167,9 +185,9 @@ export const getDefaultEncoding: Handler = (_call, { settings }) =>
   textAnswer(settings.defaultEncoding);
 
 export const putDefaultEncoding: Handler = async (call, { settings }) => {
-  const name = await textBodyOf(call);
-  const term = termOfEncoding(name);
-  if (term === undefined) throw new OrthancError('outOfRange');
+  const name = encodingNamed(await textBodyOf(call));
+  const term = name && termOfEncoding(name);
+  if (name === undefined || term === undefined) throw new OrthancError('outOfRange');
   settings.defaultEncoding = name;
   settings.defaultCharset = term;
   return textAnswer(name);

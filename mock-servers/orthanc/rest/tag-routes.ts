@@ -1,5 +1,5 @@
 // The tags of instances: /tags, /simplified-tags, /header, /content, /module, and what instances share.
-import type { Dataset } from '#core/dicom/dataset.ts';
+import type { Dataset, Element } from '#core/dicom/dataset.ts';
 import { tagNumber } from '#core/dicom/dataset.ts';
 import { descendants, type Level } from '../archive/model.ts';
 import { moduleTags } from '../dicom/modules.ts';
@@ -16,7 +16,8 @@ import { firstInstance } from './stored-tags.ts';
 export function instanceTags(usual: TagFormat): Handler {
   return async (call, orthanc) => {
     const instance = resourceOf(call, 'Instance', orthanc);
-    const format = formatArgument(call, usual);
+    // Orthanc: /simplified-tags looks at no other form.
+    const format = usual === 'simplify' ? usual : formatArgument(call, usual);
     const ignored = ignoreLength(call);
     const make = (dataset: Dataset) =>
       styledJson(tagsJson(dataset, optionsOf(format, ignored, orthanc)));
@@ -33,13 +34,13 @@ export const instanceHeader: Handler = async (call, orthanc) => {
 };
 
 /** Tags of the DICOM module of the level, read from the first instance. */
-export function moduleOf(level: Level): Handler {
+export function moduleOf(level: Level, module: Level = level): Handler {
   return async (call, orthanc) => {
     const instance = firstInstance(resourceOf(call, level, orthanc));
     if (!instance) throw new OrthancError('unknownResource');
     const { dataset } = await orthanc.dicom.parse(instance);
     const all = optionsOf(formatArgument(call, 'full'), ignoreLength(call), orthanc);
-    return jsonAnswer(tagsJson(dataset, { ...all, only: moduleTags(level) }));
+    return jsonAnswer(tagsJson(dataset, { ...all, only: moduleTags(module) }));
   };
 }
 
@@ -90,7 +91,7 @@ function contentAt(dataset: Dataset, path: readonly string[]): Answer {
   if (element.vr === 'SQ' || element.items)
     return sequenceContent(element.items ?? [], index, rest);
   if (element.tag === '7FE00010') {
-    return fragmentContent(element.fragments?.slice(1) ?? [element.raw], index);
+    return fragmentContent(element, index);
   }
   return index === undefined
     ? bytesAnswer(element.raw, 'application/octet-stream')
@@ -107,9 +108,10 @@ function sequenceContent(
   return item ? contentAt(item, rest) : bareStatus(404);
 }
 
-function fragmentContent(fragments: readonly Uint8Array[], index: string | undefined): Answer {
-  if (index === undefined) return jsonAnswer(fragments.map((_, at) => String(at)));
-  const fragment = fragments[Number(index)];
+// The list counts the offset table, the numbers do not.
+function fragmentContent({ fragments, raw }: Element, index: string | undefined): Answer {
+  if (index === undefined) return jsonAnswer((fragments ?? [raw]).map((_, at) => String(at)));
+  const fragment = (fragments?.slice(1) ?? [raw])[Number(index)];
   return fragment ? bytesAnswer(fragment, 'application/octet-stream') : bareStatus(404);
 }
 
@@ -119,8 +121,8 @@ export function optionsOf(format: TagFormat, ignored: ReadonlySet<string>, { set
 
 // Orthanc splits at the comma first, so `0028,0010` is an unknown tag `0028`.
 function ignoreLength(call: Call): ReadonlySet<string> {
-  const text = call.query.get('ignore-length') ?? '';
-  return new Set(text.split(',').filter(Boolean).map(knownTag));
+  const text = call.query.get('ignore-length');
+  return new Set(text?.split(',').map(knownTag));
 }
 
 function stringsOnly(tags: JsonObject): Record<string, Json> {

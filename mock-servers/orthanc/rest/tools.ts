@@ -9,6 +9,7 @@ import { OrthancError } from './errors.ts';
 import { type Handler, restart } from './orthanc.ts';
 import type { Hierarchy } from './router.ts';
 import { toggle } from './system.ts';
+import { transferSyntaxes } from './transfer-syntaxes.ts';
 
 const levels = ['default', 'verbose', 'trace'];
 const logCategories = ['', '-dicom', '-generic', '-http', '-jobs', '-lua', '-plugins', '-sqlite'];
@@ -67,16 +68,4 @@ function syntaxPatterns(text: string): readonly string[] {
     throw new OrthancError('badFile', undefined, { cause });
   }
   throw new OrthancError('badFile');
-}
-
-function transferSyntaxes(): string[] {
-  const jpeg = [...range(50, 66), 70, 80, 81, ...range(90, 95), ...range(100, 108)].map(
-    (end) => `.4.${end}`,
-  );
-  const ends = ['', '.1', '.1.99', '.2', ...jpeg, '.5', '.6.1', '.6.2'];
-  return ends.map((end) => `1.2.840.10008.1.2${end}`);
-}
-
-function range(from: number, to: number): number[] {
-  return Array.from({ length: to - from + 1 }, (_, index) => from + index);
 }
