@@ -4,7 +4,7 @@ import { FhirError, refuse } from '../outcome.ts';
 import type { FhirRequest, FhirResponse, JsonObject } from '../wire.ts';
 import type { World } from '../world.ts';
 import { answerWritten } from './answer.ts';
-import { conditionOf, findOne } from './conditional.ts';
+import { conditionOf, findAll, findOne } from './conditional.ts';
 import { entryText, requestOf, responseBundle } from './entry.ts';
 import { requireMatchingId, requireVersion } from './instance.ts';
 import { patched, targetOf } from './patch.ts';
@@ -90,7 +90,8 @@ function run(world: World, steps: readonly Step[]): string[] {
   const sorted = steps.toSorted(
     (a, b) => order.indexOf(a.request.method) - order.indexOf(b.request.method),
   );
-  for (const step of sorted) at(step.index, () => assignTarget(world, step));
+  const made = new Map<string, string>();
+  for (const step of sorted) at(step.index, () => assignTarget(world, step, made));
   requireDistinct(sorted);
   const renamed = renamedUrls(sorted);
   const answers: string[] = [];
@@ -100,34 +101,49 @@ function run(world: World, steps: readonly Step[]): string[] {
   return answers;
 }
 
-/** Finds out what an entry will write, before anything is written. */
-function assignTarget(world: World, step: Step): void {
+/**
+ * Finds out what an entry will write, before anything is written.
+ *
+ * @param made - by its condition, the id of what a conditional create of this Bundle makes
+ */
+function assignTarget(world: World, step: Step, made: Map<string, string>): void {
   const [type = '', id] = step.request.segments;
   if (id !== undefined) {
     if (['PUT', 'PATCH', 'DELETE'].includes(step.request.method)) step.target = `${type}/${id}`;
     return;
   }
-  const found = findTarget(world, step, type);
+  const found = findTarget(world, step, type, made);
   if (found !== undefined) step.target = `${type}/${found}`;
 }
 
 /** Id for an entry whose path states none. */
-function findTarget(world: World, step: Step, type: string): string | undefined {
+function findTarget(
+  world: World,
+  step: Step,
+  type: string,
+  made: Map<string, string>,
+): string | undefined {
   const { request } = step;
   switch (request.method) {
     case 'POST': {
       const condition = request.headers['if-none-exist'];
-      const existing =
-        condition === undefined ? undefined : findOne(world, type, condition, 'CREATE');
+      if (condition === undefined) return world.store.nextId(typeNumber(world, type));
+      const key = `${type}?${condition}`;
+      const existing = made.get(key) ?? findOne(world, type, condition, 'CREATE')?.id;
       step.existing = existing !== undefined;
-      return existing?.id ?? world.store.nextId(typeNumber(world, type));
+      const id = existing ?? world.store.nextId(typeNumber(world, type));
+      made.set(key, id);
+      return id;
     }
     case 'PUT': {
       const stated = (request.body as JsonObject | undefined)?.['id'];
       return conditionalId(world, request, stated) ?? world.store.nextId(typeNumber(world, type));
     }
-    case 'DELETE':
-      return findOne(world, type, conditionOf(request), 'DELETE')?.id;
+    case 'DELETE': {
+      const [found, ...others] = findAll(world, type, conditionOf(request), 'DELETE');
+      // Several are deleted by the condition.
+      return others.length === 0 ? found?.id : undefined;
+    }
     default:
       return undefined;
   }

@@ -50,7 +50,7 @@ const sections: readonly [string, string, string][] = [
     'handling=strict refuses an unknown parameter',
   ],
   ['http 3.1.0.10 capabilities', 'fhir-kit-client', 'reads the capabilities'],
-  ['http 3.1.0.11 batch', 'transaction', 'answers each entry for itself'],
+  ['http 3.1.0.11 batch', 'batch', 'answers each entry for itself'],
   [
     'http 3.1.0.11.1 transaction, all or nothing',
     'transaction',

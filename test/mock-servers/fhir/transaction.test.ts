@@ -11,7 +11,6 @@ const post = (resource: { resourceType: string }, more: object = {}) => ({
   request: { method: 'POST', url: resource.resourceType },
   ...more,
 });
-const issue = { severity: 'information', code: 'informational' };
 const patientUrn = 'urn:uuid:61ebe359-bfdc-4613-8bf2-c5e300945f0a';
 const patient = (content: object = {}) => ({ resourceType: 'Patient', ...content });
 const observation = (subject: string, content: object = {}) => ({
@@ -161,6 +160,47 @@ describe('FHIR mock: transaction', () => {
     );
   });
 
+  it('creates once what two entries create under the same condition', async () => {
+    const conditional = (fullUrl: string) => ({
+      fullUrl,
+      resource: patient({ identifier: [{ system: 'http://e.org', value: '8' }] }),
+      request: { method: 'POST', url: 'Patient', ifNoneExist: 'identifier=http://e.org|8' },
+    });
+    const other = 'urn:uuid:61ebe359-bfdc-4613-8bf2-c5e300945f0b';
+    const { body } = await server.send(
+      'POST',
+      '',
+      bundle('transaction', [
+        conditional(patientUrn),
+        conditional(other),
+        post(observation(other)),
+      ]),
+    );
+    const [first, second] = body.entry;
+    const found = await server.get('/Patient?identifier=8');
+    const stored = await server.get(`/${body.entry[2].response.location}`);
+
+    assert.deepEqual([first.response.status, second.response.status], ['201 Created', '200 OK']);
+    assert.deepEqual(matchIds(found), [stored.body.subject.reference.replace('Patient/', '')]);
+  });
+
+  it('deletes every match of a condition, as a batch does', async () => {
+    await server.send('PUT', '/Patient/one', patient({ id: 'one', gender: 'male' }));
+    await server.send('PUT', '/Patient/two', patient({ id: 'two', gender: 'male' }));
+    const { body } = await server.send(
+      'POST',
+      '',
+      bundle('transaction', [
+        { request: { method: 'DELETE', url: 'Patient?gender=male' } },
+        { request: { method: 'DELETE', url: 'Patient?gender=female' } },
+      ]),
+    );
+
+    assert.match(body.entry[0].response.outcome.issue[0].diagnostics, /deleted 2 resource/);
+    assert.match(body.entry[1].response.outcome.issue[0].diagnostics, /Nothing was deleted/);
+    assert.deepEqual(matchIds(await server.get('/Patient')), []);
+  });
+
   it('deletes before it creates, and reads last', async () => {
     await server.send('PUT', '/Patient/old', patient({ id: 'old', gender: 'male' }));
     const { body } = await server.send(
@@ -218,48 +258,5 @@ describe('FHIR mock: transaction', () => {
     const { status } = await server.send('POST', '', bundle('collection', []));
 
     assert.equal(status, 400);
-  });
-});
-
-describe('FHIR mock: batch', () => {
-  let server: FhirServer;
-  before(async () => {
-    server = await startFhir('empty');
-  });
-  after(() => server.close());
-
-  it('gives a stored OperationOutcome as the resource that it is', async () => {
-    const outcome = { resourceType: 'OperationOutcome', id: 'x', issue: [issue] };
-    await server.send('PUT', '/OperationOutcome/x', outcome);
-    const { body } = await server.send(
-      'POST',
-      '',
-      bundle('batch', [{ request: { method: 'GET', url: 'OperationOutcome/x' } }]),
-    );
-
-    assert.equal(body.entry[0].resource.id, 'x');
-    assert.equal(body.entry[0].response.outcome, undefined);
-  });
-
-  it('answers each entry for itself', async () => {
-    const { status, body } = await server.send(
-      'POST',
-      '',
-      bundle('batch', [
-        post(patient({ gender: 'male' })),
-        post(patient({ gender: 'M' })),
-        { request: { method: 'GET', url: 'Patient?gender=male' } },
-        { request: { method: 'GET', url: 'Patient/never' } },
-      ]),
-    );
-
-    assert.equal(status, 200);
-    assert.equal(body.type, 'batch-response');
-    assert.deepEqual(
-      body.entry.map((entry: { response: { status: string } }) => entry.response.status),
-      ['201 Created', '400 Bad Request', '200 OK', '404 Not Found'],
-    );
-    assert.equal(body.entry[1].response.outcome.resourceType, 'OperationOutcome');
-    assert.equal(body.entry[2].resource.total, 1);
   });
 });
