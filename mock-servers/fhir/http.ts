@@ -8,6 +8,7 @@ import { parseExact } from '#core/fhir/validate/exact-json.ts';
 import { dispatch, renderError } from './dispatch.ts';
 import { FhirError, refuse } from './outcome.ts';
 import { findRoute } from './routes.ts';
+import { segmentsOf } from './segments.ts';
 import { type FhirRequest, type FhirResponse, termOf } from './wire.ts';
 import type { World } from './world.ts';
 import { boundYoungSpace } from './young-space.ts';
@@ -45,7 +46,7 @@ async function readRequest(request: IncomingMessage): Promise<FhirRequest> {
   const terms = mark < 0 ? [] : [...new URLSearchParams(url.slice(mark + 1))];
   const headers = request.headers as FhirRequest['headers'];
   const method = request.method ?? 'GET';
-  const segments = path.split('/').filter(Boolean).map(decodeSegment);
+  const segments = segmentsOf(path);
   // A path or method that is not served is refused as such, whatever is sent along.
   findRoute(method, segments);
   const text = ['GET', 'HEAD'].includes(method) ? '' : await readText(request);
@@ -66,16 +67,6 @@ async function readRequest(request: IncomingMessage): Promise<FhirRequest> {
     terms,
     body: text === '' ? undefined : parseBody(text, headers['content-type']),
   };
-}
-
-function decodeSegment(segment: string): string {
-  try {
-    return decodeURIComponent(segment);
-  } catch (error) {
-    if (error instanceof URIError)
-      throw refuse(400, 'The path is not correctly percent-encoded.', 'invalid');
-    throw error;
-  }
 }
 
 export async function readText(request: IncomingMessage): Promise<string> {

@@ -1,6 +1,7 @@
 // Entries of a batch or a transaction as requests, and answers as entries.
 import { parseExact } from '#core/fhir/validate/exact-json.ts';
 import { refuse } from '../outcome.ts';
+import { segmentsOf } from '../segments.ts';
 import type { FhirRequest, FhirResponse, JsonObject } from '../wire.ts';
 import type { World } from '../world.ts';
 import { instant } from './write.ts';
@@ -29,7 +30,7 @@ export function requestOf(world: World, entry: JsonObject, outer: FhirRequest): 
   const isPatch = method === 'PATCH';
   return {
     method,
-    segments: path.split('/').filter(Boolean),
+    segments: segmentsOf(path),
     terms: query === '' ? [] : [...new URLSearchParams(query)],
     headers: {
       'content-type': isPatch ? 'application/json-patch+json' : 'application/fhir+json',

@@ -33,6 +33,19 @@ describe('FHIR mock: batch', () => {
     assert.equal(body.entry[0].response.outcome, undefined);
   });
 
+  it('reads a url as percent-encoded', async () => {
+    await server.send('PUT', '/Patient/a.b', patient({ id: 'a.b' }));
+    const entry = ['Patient/a%2Eb', 'Patient/%ff'].map((url) => ({
+      request: { method: 'GET', url },
+    }));
+    const { body } = await server.send('POST', '', bundle('batch', entry));
+
+    assert.deepEqual(
+      body.entry.map(({ response }: { response: { status: string } }) => response.status),
+      ['200 OK', '400 Bad Request'],
+    );
+  });
+
   it('answers each entry for itself', async () => {
     const { status, body } = await server.send(
       'POST',
