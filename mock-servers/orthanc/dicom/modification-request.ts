@@ -13,6 +13,8 @@ export interface ModificationRequest {
   readonly clearings: ReadonlySet<string>;
   readonly keeps: ReadonlySet<string>;
   readonly removesPrivate: boolean;
+  /** Each patient gets an identifier of its own. */
+  readonly renamesPatients?: boolean;
 }
 
 const PATIENT_ID = '00100020';
@@ -46,7 +48,7 @@ export function parseModification(
 
 export function parseAnonymization(body: unknown, orthanc: Orthanc): ModificationRequest {
   const fields = requiredFields(body);
-  const { newUuid, settings, version } = orthanc;
+  const { settings, version } = orthanc;
   const standard = fields['DicomVersion'] ?? version.anonymization;
   if (typeof standard !== 'string') throw new OrthancError('badFile');
   // A version knows the editions up to its own.
@@ -62,7 +64,6 @@ export function parseAnonymization(body: unknown, orthanc: Orthanc): Modificatio
   settings.anonymized += 1;
   const replacements = new Map<string, unknown>([
     ['00100010', `Anonymized${settings.anonymized}`],
-    [PATIENT_ID, newUuid()],
     ['00120062', 'YES'],
     ['00120063', `Orthanc ${version.name} - PS 3.15-${standard} Table E.1-1 Basic Profile`],
     ...given,
@@ -76,6 +77,7 @@ export function parseAnonymization(body: unknown, orthanc: Orthanc): Modificatio
     clearings: profile.cleared(),
     keeps,
     removesPrivate: fields['KeepPrivateTags'] !== true,
+    renamesPatients: !given.has(PATIENT_ID) && !keeps.has(PATIENT_ID),
   };
 }
 

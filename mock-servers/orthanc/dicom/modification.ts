@@ -13,6 +13,7 @@ import { generateUid, type UidSource } from './uids.ts';
 import { effectiveCharset, textOf } from './values.ts';
 import { writeFile } from './write-file.ts';
 
+const PATIENT_ID = '00100020';
 const identifiers = [
   ['Study', '0020000D', 'study'],
   ['Series', '0020000E', 'series'],
@@ -53,16 +54,17 @@ export class Modification {
 
   /** New elements by tag; undefined for a tag that goes. */
   #changes(dataset: Dataset): Map<string, NewElement | undefined> {
-    const { replacements, removals, keeps } = this.#request;
+    const { replacements, removals, clearings, keeps, renamesPatients } = this.#request;
     const changes = new Map<string, NewElement | undefined>();
     const terms = effectiveCharset(dataset.charset, this.#deps.defaultCharset);
     const set = (tag: string, value: unknown) =>
       changes.set(tag, elementOf(tag, value, { charset: terms, previous: dataset.get(tag) }));
-    for (const tag of this.#request.clearings) {
-      if (dataset.get(tag) && !keeps.has(tag)) set(tag, '');
-    }
+    const isThere = (tag: string) => dataset.get(tag) !== undefined;
+    const cleared = [...clearings].filter((tag) => isThere(tag) && !keeps.has(tag));
+    for (const tag of cleared) set(tag, '');
     for (const tag of removals) if (!keeps.has(tag)) changes.set(tag, undefined);
     for (const [tag, value] of replacements) set(tag, value);
+    if (renamesPatients) set(PATIENT_ID, this.#newPatientId(dataset));
     for (const [level, tag, kind] of identifiers) {
       if (
         levels.indexOf(this.#level) > levels.indexOf(level) ||
@@ -79,6 +81,15 @@ export class Modification {
     const { removesPrivate, isAnonymization, keeps } = this.#request;
     if (keeps.has(tag)) return false;
     return (removesPrivate && isPrivate(tag)) || (isAnonymization && isCurveOrOverlay(tag));
+  }
+
+  #newPatientId(dataset: Dataset): string {
+    const element = dataset.get(PATIENT_ID);
+    const terms = effectiveCharset(dataset.charset, this.#deps.defaultCharset);
+    const key = `patient ${(element && textOf(element, element.vr, terms)) ?? ''}`;
+    const made = this.#mapped.get(key) ?? this.#deps.newUuid();
+    this.#mapped.set(key, made);
+    return made;
   }
 
   #newUid(kind: 'study' | 'series' | 'instance', old: string): string {

@@ -77,7 +77,8 @@ export class ModifyTask implements JobTask {
     const bytes = this.#request.modification.apply(file);
     const before = chain(instance);
     const stored = await storeDicom({ kind: 'memory', bytes }, this.#request.origin, this.#orthanc);
-    if (stored.status !== 'Success') {
+    // 1.12 is content with what is there already, as two instances that are given one UID.
+    if (stored.status !== 'Success' && !this.#orthanc.version.hasLabels) {
       throw new OrthancError(
         'cannotStore',
         `Error while storing a modified instance ${instance.id}`,
@@ -90,7 +91,7 @@ export class ModifyTask implements JobTask {
   // Each level that has become another resource remembers where it came from.
   #note(before: ReadonlyMap<Level, Resource>, instance: Resource): void {
     // What is moved between studies keeps no note of it.
-    if (this.#request.type === 'MergeStudy') return;
+    if (this.#request.type !== 'ResourceModification') return;
     const name = this.#request.isAnonymization ? 'AnonymizedFrom' : 'ModifiedFrom';
     for (const [level, source] of before) {
       const target = ancestor(instance, level);

@@ -14,7 +14,7 @@ import { type Constraint, constraintOf, hasWildcard, isDateOrTime } from '../arc
 import { type Answer, jsonAnswer } from './answer.ts';
 import { booleanField, bulkResources, formatField, isFields, stringField } from './arguments.ts';
 import { jsonBodyOf, textBodyOf } from './call.ts';
-import { computedTag, isComputedTag } from './computed-tags.ts';
+import { computedTag, isComputedTag, MODALITIES_IN_STUDY } from './computed-tags.ts';
 import { OrthancError } from './errors.ts';
 import type { Order } from './find-filters.ts';
 import { type FindRequest, parseFind } from './find-request.ts';
@@ -70,6 +70,7 @@ export const countResources: Handler = async (call, orthanc) => {
 /** All matches in the order asked for, before paging. */
 export async function search(request: FindRequest, orthanc: Orthanc): Promise<Resource[]> {
   const tests = testsOf(request, orthanc);
+  if (isVain(request, orthanc)) return [];
   const found: Resource[] = [];
   for (const resource of candidates(request, orthanc)) {
     if (!request.isWanted(resource)) continue;
@@ -79,6 +80,13 @@ export async function search(request: FindRequest, orthanc: Orthanc): Promise<Re
   }
   found.sort((a, b) => (a.id < b.id ? -1 : 1));
   return request.orderBy.length > 0 ? sortedBy(found, request, orthanc) : found;
+}
+
+// The modalities of a study are nothing that a series or an instance has, and 1.12 has them in no pattern.
+function isVain({ level, query }: FindRequest, { version }: Orthanc): boolean {
+  const modalities = new Map(query).get(MODALITIES_IN_STUDY) ?? '';
+  const isBelow = level === 'Series' || level === 'Instance';
+  return modalities !== '' && (isBelow || (/[*?]/.test(modalities) && version.hasLabels));
 }
 
 interface Test {
