@@ -9,6 +9,7 @@ import type { World } from '../world.ts';
 import { requireStored } from './instance.ts';
 import { termsOf } from './parameters.ts';
 import { firstPage, searchset, searchUrl } from './searchset.ts';
+import { changedSince } from './since.ts';
 import { typeNumber } from './write.ts';
 
 const known = ['_since', '_type', '_count', '_format', '_pretty'];
@@ -45,8 +46,7 @@ function compartmentOf(
   terms: FhirRequest['terms'],
 ): number[] {
   const context = world.searchContext();
-  const since = termOf({ terms }, '_since');
-  const query = parseQuery(since === undefined ? [] : [['_lastUpdated', `ge${since}`]]);
+  const query = changedSince({ terms });
   const types = termOf({ terms }, '_type')?.split(',') ?? context.definitions.types;
   for (const type of types) typeNumber(world, type);
   return types

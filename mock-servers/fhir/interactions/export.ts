@@ -1,7 +1,6 @@
 // Bulk Data: $export to NDJSON (http://hl7.org/fhir/uv/bulkdata/export.html), with HAPI's paths.
 import { refuse, refuseParameter } from '../outcome.ts';
 import { compartmentCriterion } from '../search/compartment.ts';
-import { parseQuery } from '../search/query.ts';
 import { parseLocal } from '../search/reference.ts';
 import { readAll, runSearch } from '../search/search.ts';
 import { type FhirRequest, type FhirResponse, termOf } from '../wire.ts';
@@ -9,6 +8,7 @@ import type { ExportJob, World } from '../world.ts';
 import { information } from './answer.ts';
 import { requireStored } from './instance.ts';
 import { searchUrl } from './searchset.ts';
+import { changedSince } from './since.ts';
 import { instant, typeNumber } from './write.ts';
 
 const ndjson = 'application/fhir+ndjson';
@@ -53,8 +53,7 @@ export function startExport(world: World, request: FhirRequest): FhirResponse {
 /** What belongs to the export at its start: what comes later is not in it. */
 function collect(world: World, request: FhirRequest): Map<string, readonly number[]> {
   const context = world.searchContext();
-  const since = termOf(request, '_since');
-  const query = parseQuery(since === undefined ? [] : [['_lastUpdated', `ge${since}`]]);
+  const query = changedSince(request);
   const [level, id = ''] = request.segments;
   const members = level === 'Group' ? groupMembers(world, id) : undefined;
   const files = new Map<string, readonly number[]>();

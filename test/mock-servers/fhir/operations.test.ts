@@ -228,6 +228,15 @@ describe('FHIR mock: Bulk Data', () => {
     );
   });
 
+  it('keeps to what was changed since a time', async () => {
+    await server.send('POST', '/Patient', { resourceType: 'Patient' });
+    const url = await start('/$export?_since=2026-01-15T18:00:00+09:00');
+    await server.get(url);
+    const { output } = (await server.get(url)).body;
+
+    assert.deepEqual([output.length, output[0].type, output[0].count], [1, 'Patient', 1]);
+  });
+
   it('leaves out at patient level what is in no compartment', async () => {
     const url = await start('/Patient/$export');
     await server.get(url);
@@ -276,6 +285,8 @@ describe('FHIR mock: Bulk Data', () => {
   });
 
   it('asks for respond-async and refuses what it does not do', async () => {
+    const since = await server.get('/$export?_since=now', { prefer: 'respond-async' });
+    assert.match(since.body.issue[0].diagnostics, /_since: "now"/);
     assert.equal((await server.get('/$export')).status, 400);
     assert.equal(
       (await server.get('/$export?_typeFilter=x', { prefer: 'respond-async' })).status,
