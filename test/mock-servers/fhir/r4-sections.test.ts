@@ -137,6 +137,7 @@ const sections: readonly [string, string, string][] = [
   ['Bulk Data export', 'operations', 'exports every resource as it was at the start'],
   ['Bulk Data levels', 'operations', 'starts at the three levels of Bulk Data and at no other'],
   ['Bulk Data status and deletion', 'operations', 'can be cancelled, and is unknown then'],
+  ['Bulk Data _since', 'operations', 'keeps to what was changed since a time'],
   ['Bulk Data expiry', 'operations', 'expires after a day and says when'],
   ['SMART backend scopes', 'auth', 'allows what the scopes say'],
   ['SMART scopes, version 2', 'auth', 'tells reading from searching'],
