@@ -44,7 +44,7 @@ export function compileSearchParameters({
   function composite(parameter, name) {
     const bases = expressionsFor(parameter.expression, name);
     const paths = unmark(bases.flatMap((base) => resolve(base, name)));
-    const components = parameter.component.map((component) => {
+    const components = componentsOf(parameter).map((component) => {
       const definition = byUrl.get(component.definition);
       if (definition === undefined) throw new Error(`${parameter.code}: ${component.definition}`);
       // Relative to each base; a base that lacks the element contributes nothing.
@@ -56,6 +56,16 @@ export function compileSearchParameters({
       return { c: definition.code, t: definition.type, p: unmark(parts).join(' ') };
     });
     return { t: 'composite', p: paths.join(' '), c: components };
+  }
+
+  /** R4 has the two expressions of DocumentReference-relationship the wrong way round. */
+  function componentsOf({ code, component }) {
+    if (code !== 'relationship') return component;
+    const [first, second] = component;
+    return [
+      { ...first, expression: second.expression },
+      { ...second, expression: first.expression },
+    ];
   }
 
   /** A step "%" leads back to the resource. */

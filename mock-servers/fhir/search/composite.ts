@@ -5,6 +5,7 @@ import { requireParameter, type SearchContext } from './context.ts';
 import { anyOf, type Criterion, indexCriterion, type SqlCondition } from './criterion.ts';
 import type { IndexTable, ParameterType, SearchComponent, SearchParameter } from './definitions.ts';
 import { type IndexRow, rowsOfValue } from './extract.ts';
+import { matchReference } from './match-reference.ts';
 import {
   matchDate,
   matchNumber,
@@ -14,7 +15,7 @@ import {
   matchUri,
 } from './match-values.ts';
 import { valuesAt } from './path.ts';
-import { splitEscaped } from './query.ts';
+import { splitEscaped, unescapeValue } from './query.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -52,7 +53,7 @@ export function compositeCriterion(
 function componentsOf(
   parameter: SearchParameter,
   value: string,
-  { now }: SearchContext,
+  context: SearchContext,
 ): readonly Wanted[] {
   const parts = splitEscaped(value, '$');
   if (parts.length !== parameter.components.length) {
@@ -63,7 +64,7 @@ function componentsOf(
   return parameter.components.map((component, index) => ({
     component,
     table: tableOf(component.type),
-    condition: conditionOf(component, parts[index] ?? '', now),
+    condition: conditionOf(component, parts[index] ?? '', context),
   }));
 }
 
@@ -72,14 +73,18 @@ function tableOf(type: ParameterType): IndexTable {
   return type;
 }
 
-function conditionOf({ type, code }: SearchComponent, value: string, now: number): SqlCondition {
+function conditionOf(
+  { type, code }: SearchComponent,
+  value: string,
+  context: SearchContext,
+): SqlCondition {
   switch (tableOf(type)) {
     case 'string':
       return matchString(value, undefined);
     case 'token':
       return matchToken(value);
     case 'date':
-      return matchDate(value, code, now);
+      return matchDate(value, code, context.now);
     case 'number':
       return matchNumber(value, code);
     case 'quantity':
@@ -87,7 +92,7 @@ function conditionOf({ type, code }: SearchComponent, value: string, now: number
     case 'uri':
       return matchUri(value, undefined);
     case 'reference':
-      return { sql: (row) => `${row}.id=?`, args: [value.slice(value.indexOf('/') + 1)] };
+      return matchReference(unescapeValue(value), undefined, context);
   }
 }
 

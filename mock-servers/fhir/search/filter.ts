@@ -13,6 +13,7 @@ import {
 } from './criterion.ts';
 import { parseDateRange } from './date-range.ts';
 import type { IndexTable, SearchParameter } from './definitions.ts';
+import { matchReference } from './match-reference.ts';
 import {
   matchDate,
   matchNumber,
@@ -152,26 +153,6 @@ function referenceCriterion(
     parameter,
     values.map((value) => matchReference(unescapeValue(value), modifier, context)),
   );
-}
-
-/** @param type - that the modifier names */
-function matchReference(
-  value: string,
-  type: string | undefined,
-  { definitions, baseUrl }: SearchContext,
-): SqlCondition {
-  const local = parseLocal(value, baseUrl);
-  const number = definitions.typeNumber(local?.type ?? '');
-  const isOfType = type === undefined || local?.type === type || value.includes(`/${type}/`);
-  if (local !== undefined && number > 0 && isOfType) return target(number, local.id);
-  if (type !== undefined && !value.includes('/'))
-    return target(definitions.typeNumber(type), value);
-  // A bare id, of whatever type, or the URL of something elsewhere.
-  return condition((row) => (isOfType ? `${row}.id=?` : `${row}.id=? AND 0`), value);
-}
-
-function target(type: number, id: string): SqlCondition {
-  return condition((row) => `${row}.id=? AND ${row}.target=?`, id, type);
 }
 
 function missingCriterion(parameter: SearchParameter, value: string): Criterion {

@@ -84,5 +84,15 @@ export const searchSamples = [
     subject: { reference: 'Patient/ann' },
     prediction: [{ probabilityDecimal: 0.8 }],
   },
+  {
+    resourceType: 'DocumentReference',
+    id: 'new',
+    status: 'current',
+    content: [{ attachment: { url: 'http://e.org/new.pdf' } }],
+    relatesTo: [
+      { code: 'replaces', target: { reference: 'DocumentReference/old' } },
+      { code: 'signs', target: { reference: 'http://other.org/fhir/DocumentReference/a' } },
+    ],
+  },
   { resourceType: 'ValueSet', id: 'vs', status: 'active', url: 'http://e.org/ValueSet/a/b' },
 ];

@@ -77,6 +77,9 @@ const searches: readonly [string, string][] = [
   ['Observation?component-code-value-quantity=8462-4$gt140', 'o4'],
   ['Observation?code-value-quantity=http://loinc.org%7C1-1$5.4', 'o1'],
   ['Observation?code-value-string=1-1$high', 'o2'],
+  ['DocumentReference?relationship=DocumentReference/old$replaces', 'new'],
+  ['DocumentReference?relationship=DocumentReference/old$signs', ''],
+  ['DocumentReference?relationship=http://other.org/fhir/DocumentReference/a$signs', 'new'],
   // special
   ['Location?near=37.5%7C127.0%7C30%7Ckm', 'seoul'],
   ['Location?near=36%7C128%7C400%7Ckm', 'seoul busan'],
