@@ -3,6 +3,7 @@
 
 import { WorkbenchError } from '#core/errors.ts';
 import { text } from '#core/text.ts';
+import { dcmtk367, dcmtk369, type Toolkit } from './dimse/identity.ts';
 
 export const orthancVersions = ['1.12.7', '1.10.1'] as const;
 export type OrthancVersion = (typeof orthancVersions)[number];
@@ -63,6 +64,8 @@ export interface Version {
   readonly anonymization: string;
   /** A patient may be modified without a new PatientID, and kept UIDs are refused before the work. */
   readonly keepsPatientIds: boolean;
+  /** What speaks DIMSE. */
+  readonly toolkit: Toolkit;
 }
 
 const v1127: Version = {
@@ -97,6 +100,7 @@ const v1127: Version = {
   isOldDicomWeb: false,
   anonymization: '2023b',
   keepsPatientIds: true,
+  toolkit: dcmtk369,
 };
 
 const v1101: Version = {
@@ -131,6 +135,7 @@ const v1101: Version = {
   isOldDicomWeb: true,
   anonymization: '2021b',
   keepsPatientIds: false,
+  toolkit: dcmtk367,
 };
 
 /** @throws WorkbenchError `SETTINGS_INVALID` for a version that is not emulated */

@@ -1,4 +1,5 @@
 // An archive for tests of DIMSE: holds what is put in, finds what it is told to find.
+import { dcmtk367 } from '#mock-servers/orthanc/dimse/identity.ts';
 import type {
   ArchivePort,
   ArchiveQuery,
@@ -17,6 +18,7 @@ export function fakeArchive(changes: Partial<ArchivePort> = {}): FakeArchive {
   return {
     received,
     queries,
+    toolkit: dcmtk367,
     aet: 'ORTHANC',
     isCalledAetChecked: false,
     isAllowed: () => true,

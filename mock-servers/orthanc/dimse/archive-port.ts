@@ -31,10 +31,11 @@ const flagNames: Readonly<Record<DimseOperation, string>> = {
 };
 
 export function archivePort(orthanc: Orthanc): ArchivePort {
-  const { config, settings, archive } = orthanc;
+  const { config, settings, archive, version } = orthanc;
   const modality = (aet: string) =>
     [...settings.modalities.values()].find((known) => isSameAet(known.aet, aet));
   return {
+    toolkit: version.toolkit,
     aet: config.dicomAet,
     isCalledAetChecked: config.checkCalledAet,
     sender(aet) {

@@ -1,5 +1,5 @@
 // Which presentation contexts are accepted and with which transfer syntax. Every rule was read off the
-// answers of Orthanc 1.10.1 to proposals made for the purpose (test/conformance/orthanc/negotiation.test.ts).
+// answers of Orthanc 1.10.1 and 1.12.7 to proposals made for the purpose (test/conformance/orthanc/negotiation.test.ts).
 import type { AssociateRequest, PresentationContext } from '#core/dimse/pdu-associate.ts';
 import {
   PATIENT_ROOT_FIND,
@@ -29,7 +29,7 @@ const services: ReadonlySet<string> = new Set([
 ]);
 const serviceSyntaxes = [EXPLICIT, BIG_ENDIAN, IMPLICIT];
 
-/** In the order in which Orthanc prefers them, whatever the order of the proposal. */
+/** In the order in which Orthanc 1.10.1 prefers them, whatever the order of the proposal. */
 const storageSyntaxes = [
   EXPLICIT,
   IMPLICIT,
@@ -46,15 +46,14 @@ const storageSyntaxes = [
 export function answerContexts(
   { contexts }: AssociateRequest,
   acceptsSyntax: (transferSyntax: string) => boolean = () => true,
+  takesFirst = false,
 ): readonly PresentationContext[] {
   return contexts.map(({ id, abstractSyntax, transferSyntaxes }) => {
     const isStorage = storageClasses.has(abstractSyntax);
-    const known = isStorage
-      ? storageSyntaxes.filter(acceptsSyntax)
-      : services.has(abstractSyntax)
-        ? serviceSyntaxes
-        : [];
-    const chosen = known.find((syntax) => transferSyntaxes.includes(syntax));
+    const known = isStorage ? storageSyntaxes.filter(acceptsSyntax) : syntaxesOf(abstractSyntax);
+    const [preferred, others] =
+      isStorage && takesFirst ? [transferSyntaxes, known] : [known, transferSyntaxes];
+    const chosen = preferred.find((syntax) => others.includes(syntax));
     // DCMTK: a storage class without a common syntax counts as an unknown class (3), a service as 4
     const refusal = services.has(abstractSyntax) ? 4 : 3;
     return {
@@ -65,6 +64,10 @@ export function answerContexts(
       transferSyntaxes: [chosen ?? IMPLICIT],
     };
   });
+}
+
+function syntaxesOf(service: string): readonly string[] {
+  return services.has(service) ? serviceSyntaxes : [];
 }
 
 function jpeg(tail: string): string {

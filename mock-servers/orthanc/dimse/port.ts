@@ -1,4 +1,5 @@
 // What DIMSE asks of the archive behind it. The archive implements it; DIMSE knows nothing else of it.
+import type { Toolkit } from './identity.ts';
 
 export type DimseOperation = 'echo' | 'store' | 'find' | 'get' | 'move' | 'action' | 'event-report';
 export type DimseLevel = 'Patient' | 'Study' | 'Series' | 'Instance';
@@ -71,6 +72,7 @@ export type SendObjects = (
 ) => Promise<'sent' | 'failed'>;
 
 export interface ArchivePort {
+  readonly toolkit: Toolkit;
   /** DicomAet. */
   readonly aet: string;
   /** DicomCheckCalledAet. */

@@ -10,7 +10,6 @@ import { WorkbenchError } from '#core/errors.ts';
 import { commitmentOutcome, commitmentRequest } from './commitment.ts';
 import { findAnswer } from './find-answer.ts';
 import { archiveQuery, levelOf } from './identifier.ts';
-import { DCMTK_CLASS_UID, DCMTK_VERSION } from './identity.ts';
 import { answerContexts } from './negotiate.ts';
 import type { ArchivePort, DimseOperation, DimsePeer } from './port.ts';
 import { asFile } from './received-file.ts';
@@ -95,15 +94,17 @@ async function accept(
   request: AssociateRequest,
 ): Promise<Session> {
   connection.peerMaxPduBytes = request.maxPduBytes;
-  const answers = answerContexts(request, (syntax) => port.acceptsSyntax(syntax));
+  const { toolkit } = port;
+  const accepts = (syntax: string) => port.acceptsSyntax(syntax);
+  const answers = answerContexts(request, accepts, toolkit.takesFirstSyntax);
   await connection.writePdu({
     kind: 'associate-ac',
     calledAet: request.calledAet,
     callingAet: request.callingAet,
     contexts: answers,
     maxPduBytes: MAX_PDU_BYTES,
-    implementationClassUid: DCMTK_CLASS_UID,
-    implementationVersion: DCMTK_VERSION,
+    implementationClassUid: toolkit.classUid,
+    implementationVersion: toolkit.version,
     roles: request.roles,
   });
   const contexts = answers.flatMap(({ id, result, transferSyntaxes: [transferSyntax] }) => {
@@ -159,7 +160,8 @@ async function handleStore(request: Request): Promise<void> {
   const { port, peer, connection } = session;
   const { sopClassUid = '', sopInstanceUid = '' } = message.command;
   const object = { sopClassUid, sopInstanceUid, transferSyntax: context.transferSyntax };
-  const body = asFile(object, await comingData(request, sopInstanceUid));
+  const data = await comingData(request, sopInstanceUid);
+  const body = asFile(object, data, port.toolkit);
   const outcome = await port.store({ ...peer, ...object, body });
   await connection.skipData();
   // Facts: an object without StudyInstanceUID is refused as OutOfResources

@@ -70,30 +70,28 @@ export function attachmentText(
 }
 
 export function attachmentData(level: Level): Handler {
-  return reading(level, ({ attachment, type }, orthanc, call) => {
-    const file = { ...orthanc.archive.files.locate(attachment.uuid), size: attachment.size };
-    const part = partOf(call, attachment.size, orthanc);
-    if (part) return { ...part, body: { ...file, range: part.range } };
-    const contentType =
-      type === DICOM_ATTACHMENT ? 'application/dicom' : 'application/octet-stream';
-    const wanted = orthanc.version.hasLabels ? call.query.get('filename') : undefined;
-    const name =
-      wanted ??
-      attachment.uuid + (type === DICOM_ATTACHMENT ? orthanc.version.attachmentExtension : '');
-    const headers = { 'Content-Disposition': `filename="${name}"` };
-    return bytesAnswer(file, contentType, headers);
-  });
+  return reading(level, dataAnswer);
 }
 
-/** The bytes as Orthanc keeps them, without a name. */
+function dataAnswer({ attachment, type }: Found, orthanc: Orthanc, call: Call): Answer {
+  const file = { ...orthanc.archive.files.locate(attachment.uuid), size: attachment.size };
+  const part = partOf(call, attachment.size, orthanc);
+  if (part) return { ...part, body: { ...file, range: part.range } };
+  const isDicom = type === DICOM_ATTACHMENT;
+  const wanted = orthanc.version.hasLabels ? call.query.get('filename') : undefined;
+  const name = wanted ?? attachment.uuid + (isDicom ? orthanc.version.attachmentExtension : '');
+  const headers = { 'Content-Disposition': `filename="${name}"` };
+  return bytesAnswer(file, isDicom ? 'application/dicom' : BYTES, headers);
+}
+
+/** The bytes as Orthanc keeps them, without a name; what is not packed 1.12 gives as `/data`. */
 export function attachmentCompressedData(level: Level): Handler {
-  return reading(level, async ({ attachment }, orthanc, call) => {
-    const { archive } = orthanc;
-    const { uuid, size, compressed } = attachment;
-    const part = compressed ? undefined : partOf(call, size, orthanc);
-    if (part) return { ...part, body: { ...archive.files.locate(uuid), size, range: part.range } };
-    if (compressed) return bytesAnswer(await packed(archive.files.read(uuid)), BYTES);
-    return bytesAnswer({ ...archive.files.locate(uuid), size }, BYTES);
+  return reading(level, async (found, orthanc, call) => {
+    const { uuid, size, compressed } = found.attachment;
+    const { files } = orthanc.archive;
+    if (compressed) return bytesAnswer(await packed(files.read(uuid)), BYTES);
+    if (orthanc.version.hasLabels) return dataAnswer(found, orthanc, call);
+    return bytesAnswer({ ...files.locate(uuid), size }, BYTES);
   });
 }
 

@@ -3,10 +3,8 @@
 import assert from 'node:assert/strict';
 import { inflateSync } from 'node:zlib';
 import { seedDicomFiles } from '#mock-servers/seed/dicom.ts';
-import { type OrthancUnderTest, orthancs, skipLoudly } from './servers.ts';
+import { type OrthancUnderTest, pairs, skipLoudly } from './servers.ts';
 
-const [mock, real] = orthancs;
-assert.ok(mock !== undefined && real !== undefined);
 const [file = new Uint8Array()] = seedDicomFiles();
 
 type Call = readonly [
@@ -100,37 +98,39 @@ const metadataCalls = metadataNames.split(' ').flatMap((name): Call[] => {
   ];
 });
 
-describe('Attachments', function () {
-  this.timeout(30_000);
-  const servers: (OrthancUnderTest & { readonly ids: ReadonlyMap<string, string> })[] = [];
-  before(async function () {
-    const reason = real.missing();
-    if (reason !== undefined) skipLoudly(this, reason);
-    for (const { start } of [real, mock]) {
-      const server = await start();
-      const body = Buffer.from(file);
-      const stored = await fetch(`${server.url}/instances`, { method: 'POST', body });
-      const { ID, ParentStudy } = (await stored.json()) as Record<string, string>;
-      const ids = new Map([
-        ['{instance}', ID ?? ''],
-        ['{study}', ParentStudy ?? ''],
-      ]);
-      servers.push({ ...server, ids });
+for (const { version, real, mock } of pairs) {
+  describe(`Attachments of ${version}`, function () {
+    this.timeout(30_000);
+    const servers: (OrthancUnderTest & { readonly ids: ReadonlyMap<string, string> })[] = [];
+    before(async function () {
+      const reason = real.missing();
+      if (reason !== undefined) skipLoudly(this, reason);
+      for (const { start } of [real, mock]) {
+        const server = await start();
+        const body = Buffer.from(file);
+        const stored = await fetch(`${server.url}/instances`, { method: 'POST', body });
+        const { ID, ParentStudy } = (await stored.json()) as Record<string, string>;
+        const ids = new Map([
+          ['{instance}', ID ?? ''],
+          ['{study}', ParentStudy ?? ''],
+        ]);
+        servers.push({ ...server, ids });
+      }
+    });
+    after(() => Promise.all(servers.map((server) => server.close())));
+
+    for (const call of [...calls, ...metadataCalls]) {
+      const [method, path, body = '', headers = {}] = call;
+      it(`are the same on both: ${method} ${path} ${body} ${JSON.stringify(headers)}`, async () => {
+        const [fromReal, fromMock] = await Promise.all(
+          servers.map(({ url, ids }) => observed(call, url, ids)),
+        );
+
+        assert.deepEqual(fromMock, fromReal);
+      });
     }
   });
-  after(() => Promise.all(servers.map((server) => server.close())));
-
-  for (const call of [...calls, ...metadataCalls]) {
-    const [method, path, body = '', headers = {}] = call;
-    it(`are the same on both: ${method} ${path} ${body} ${JSON.stringify(headers)}`, async () => {
-      const [fromReal, fromMock] = await Promise.all(
-        servers.map(({ url, ids }) => observed(call, url, ids)),
-      );
-
-      assert.deepEqual(fromMock, fromReal);
-    });
-  }
-});
+}
 
 async function observed(
   [method, path, body, headers]: Call,

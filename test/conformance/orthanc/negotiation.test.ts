@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { Connection } from '#core/dimse/connection.ts';
 import type { Pdu } from '#core/dimse/pdu.ts';
 import type { AssociateRequest } from '#core/dimse/pdu-associate.ts';
-import { type OrthancUnderTest, orthancs, skipLoudly } from './servers.ts';
+import { type OrthancUnderTest, pairs, skipLoudly } from './servers.ts';
 
 const CT = '1.2.840.10008.5.1.4.1.1.2';
 const ECHO = '1.2.840.10008.1.1';
@@ -79,34 +79,34 @@ const contexts = proposals.map(([abstractSyntax = '', ...syntaxes], index) => ({
 }));
 const ctOnly = contexts.slice(0, 1);
 
-describe('Association negotiation', function () {
-  this.timeout(30_000);
-  const servers: OrthancUnderTest[] = [];
-  before(async function () {
-    for (const { missing } of orthancs) {
-      const reason = missing();
+for (const { version, mock: emulated, real: installed } of pairs) {
+  describe(`Association negotiation of ${version}`, function () {
+    this.timeout(30_000);
+    const servers: OrthancUnderTest[] = [];
+    before(async function () {
+      const reason = installed.missing();
       if (reason !== undefined) skipLoudly(this, reason);
-    }
-    for (const { start } of orthancs) servers.push(await start());
-  });
-  after(async () => {
-    await Promise.all(servers.map((server) => server.close()));
-  });
-
-  const cases: readonly (readonly [string, Partial<AssociateRequest>])[] = [
-    ['contexts of every kind', { contexts }],
-    [
-      'roles for C-GET',
-      { contexts: ctOnly, roles: [{ sopClassUid: CT, isScu: false, isScp: true }] },
-    ],
-    ['both roles', { contexts: ctOnly, roles: [{ sopClassUid: CT, isScu: true, isScp: true }] }],
-    ['any called title', { contexts: ctOnly, calledAet: 'SOMEBODY' }],
-  ];
-  for (const [what, changes] of cases) {
-    it(`is answered alike: ${what}`, async () => {
-      const [mock, real] = await Promise.all(servers.map((server) => associate(server, changes)));
-
-      assert.deepEqual(mock, real);
+      for (const { start } of [emulated, installed]) servers.push(await start());
     });
-  }
-});
+    after(async () => {
+      await Promise.all(servers.map((server) => server.close()));
+    });
+
+    const cases: readonly (readonly [string, Partial<AssociateRequest>])[] = [
+      ['contexts of every kind', { contexts }],
+      [
+        'roles for C-GET',
+        { contexts: ctOnly, roles: [{ sopClassUid: CT, isScu: false, isScp: true }] },
+      ],
+      ['both roles', { contexts: ctOnly, roles: [{ sopClassUid: CT, isScu: true, isScp: true }] }],
+      ['any called title', { contexts: ctOnly, calledAet: 'SOMEBODY' }],
+    ];
+    for (const [what, changes] of cases) {
+      it(`is answered alike: ${what}`, async () => {
+        const [mock, real] = await Promise.all(servers.map((server) => associate(server, changes)));
+
+        assert.deepEqual(mock, real);
+      });
+    }
+  });
+}

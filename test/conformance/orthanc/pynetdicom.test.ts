@@ -14,13 +14,16 @@ print('0x%04x' % association.send_c_echo().Status)
 association.release()
 `;
 
+// Looked for in bookworm, trixie, forky and sid.
+const why = 'pynetdicom is not installed, and no suite of Debian has it (pip install pynetdicom)';
+
 describe('pynetdicom', function () {
   this.timeout(30_000);
 
   for (const { name, missing, start } of everyOrthanc) {
     it(`is answered by the ${name}`, async function () {
       const { status } = spawnSync('python3', ['-c', 'import pynetdicom']);
-      if (status !== 0) skipLoudly(this, 'pynetdicom is not installed (python3-pynetdicom)');
+      if (status !== 0) skipLoudly(this, why);
       const reason = missing();
       if (reason !== undefined) skipLoudly(this, reason);
       const server = await start();
