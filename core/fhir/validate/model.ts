@@ -228,8 +228,7 @@ function compileType(
   const isValid = (value: unknown) => check(value) === undefined;
   if (binding === undefined) return { type, check, accepts: isValid };
   const { codes } = binding;
-  const accepts = (value: unknown) =>
-    typeof value === 'string' && isValid(value) && codes.has(value);
+  const accepts = (value: unknown) => typeof value === 'string' && codes.has(value);
   return { type, check, accepts };
 }
 

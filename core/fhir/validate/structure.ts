@@ -2,14 +2,25 @@
 // targets. Invariants are met on the way and decided by the walk or left pending for FHIRPath.
 import { text } from '../../text.ts';
 import { bindingFault } from './binding.ts';
+import { isPresent, isSound, strangeTarget } from './element-rules.ts';
+import { Inspection } from './faultless.ts';
 import type { ElementRule, Model, TypeRule } from './model.ts';
 import { narrativeFault } from './narrative.ts';
 import type { PrimitiveFault } from './primitives.ts';
 import { type Decide, isObject, type JsonObject, type Scope, Walk } from './walk.ts';
 
-/** Walks a whole resource; the walk holds the issues and what is left for FHIRPath. */
-export function checkStructure(model: Model, decide: Decide, resource: unknown): Walk {
-  const walk = new Walk(model, decide);
+/**
+ * Walks a resource where it is not faultless at once; the walk holds the issues and what is left for FHIRPath.
+ *
+ * @param inspection - tells what needs no walk
+ */
+export function checkStructure(
+  model: Model,
+  decide: Decide,
+  resource: unknown,
+  inspection: Pick<Inspection, 'accepts'> = new Inspection(model, decide),
+): Walk {
+  const walk = new Walk(model, decide, inspection);
   checkResource(walk, resource);
   return walk;
 }
@@ -33,7 +44,8 @@ function checkResource(walk: Walk, value: unknown, container?: JsonObject): void
     );
     return;
   }
-  checkObject(walk, value, rule, { resource: value, rootResource: container ?? value });
+  const scope = { resource: value, rootResource: container ?? value };
+  if (!walk.inspection.accepts(value, rule, scope)) checkObject(walk, value, rule, scope);
 }
 
 function checkObject(walk: Walk, value: JsonObject, rule: TypeRule, scope: Scope): void {
@@ -50,7 +62,7 @@ function checkObject(walk: Walk, value: JsonObject, rule: TypeRule, scope: Scope
 /** @returns how many keys say something */
 function checkKeys(walk: Walk, value: JsonObject, rule: TypeRule, scope: Scope): number {
   let content = 0;
-  let choice: ElementRule | undefined;
+  const choices: ElementRule[] = [];
   for (const key in value) {
     // Read here: V8 knows the place of a key of the object that it iterates.
     const item = value[key];
@@ -62,18 +74,18 @@ function checkKeys(walk: Walk, value: JsonObject, rule: TypeRule, scope: Scope):
       continue;
     }
     const found = checkKey(walk, key, item, element, value, rule, scope);
-    if (found?.isChoice !== true) continue;
-    if (choice !== undefined) checkChoice(walk, choice, found);
-    choice = found;
+    if (found?.isChoice === true) checkChoice(walk, choices, found);
   }
   return content;
 }
 
 /** Types of one choice stand beside each other only by mistake. */
-function checkChoice(walk: Walk, first: ElementRule, second: ElementRule): void {
-  if (first === second || first.name !== second.name) return;
-  const found = `${first.json}, ${second.json}`;
-  walk.report('structure', text('Only one of {found} may be present.', { found }));
+function checkChoice(walk: Walk, earlier: ElementRule[], found: ElementRule): void {
+  const other = earlier.find((choice) => choice !== found && choice.name === found.name);
+  earlier.push(found);
+  if (other === undefined) return;
+  const both = `${other.json}, ${found.json}`;
+  walk.report('structure', text('Only one of {found} may be present.', { found: both }));
 }
 
 const UNDERSCORE = 95;
@@ -243,35 +255,18 @@ function reportBinding(walk: Walk, element: ElementRule, value: unknown): void {
 }
 
 function checkRequired(walk: Walk, value: JsonObject, names: readonly ElementRule[]): void {
-  for (const { json, besideJson } of names) {
-    if (value[json] !== undefined || value[besideJson] !== undefined) return;
-  }
+  if (isPresent(value, names)) return;
   walk.report('required', text('{name} is required and missing.', { name: names[0]?.name ?? '' }));
 }
 
-/** ext-1 */
 function checkExtension(walk: Walk, value: JsonObject): void {
-  if (hasValue(value) === (value['extension'] !== undefined)) {
-    walk.report(
-      'invariant',
-      text('An extension must have either extensions or a value, not both.'),
-    );
-  }
-}
-
-function hasValue(extension: JsonObject): boolean {
-  for (const key in extension) if (/^_?value[A-Z]/.test(key)) return true;
-  return false;
+  if (isSound(value)) return;
+  walk.report('invariant', text('An extension must have either extensions or a value, not both.'));
 }
 
 function checkTarget(walk: Walk, targets: ReadonlySet<string>, value: JsonObject): void {
-  const { reference, type } = value as { reference?: unknown; type?: unknown };
-  const fromReference =
-    typeof reference === 'string' && reference.includes('/')
-      ? /(?:^|\/)([A-Z]\w+)\/[A-Za-z0-9\-.]{1,64}(?:\/_history\/[^/]+)?$/.exec(reference)?.[1]
-      : undefined;
-  const name = fromReference ?? (typeof type === 'string' ? type : undefined);
-  if (name === undefined || !walk.model.isResource(name) || targets.has(name)) return;
+  const name = strangeTarget(walk.model, targets, value);
+  if (name === undefined) return;
   const allowed = [...targets].join(', ');
   walk.report(
     'invariant',

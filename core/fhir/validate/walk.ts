@@ -1,6 +1,7 @@
 // Where a validation stands in the resource, and what it has found so far.
 import { type Text, text } from '../../text.ts';
 import { isRawNumber } from './exact-json.ts';
+import type { Inspection } from './faultless.ts';
 import type { Issue, IssueCode } from './issue.ts';
 import type { Invariant, Model } from './model.ts';
 
@@ -30,14 +31,16 @@ export class Walk {
   readonly issues: Issue[] = [];
   readonly pending: PendingInvariant[] = [];
   readonly model: Model;
+  readonly inspection: Pick<Inspection, 'accepts'>;
   readonly #decide: Decide;
   readonly #keys: (string | number)[] = [];
   readonly #steps: (string | number)[] = [];
   #root = '';
 
-  constructor(model: Model, decide: Decide) {
+  constructor(model: Model, decide: Decide, inspection: Pick<Inspection, 'accepts'>) {
     this.model = model;
     this.#decide = decide;
+    this.inspection = inspection;
   }
 
   /** Put together only when something is found: most of a walk finds nothing. */
