@@ -62,6 +62,19 @@ const changes: readonly Change[] = [
   (parent) => {
     parent['unknown'] = 1;
   },
+  ...[{}, { valueCode: 'y' }, { valueCode: 'y', extension: [{ url: 'b', valueCode: 'y' }] }].map(
+    (rest): Change =>
+      (parent) => {
+        parent['extension'] = [{ url: 'http://e.org/x', ...rest }];
+      },
+  ),
+  ...['Location/1', 'Patient/1', 'http://e.org/Device/1/_history/2'].map(
+    (reference): Change =>
+      (parent, key) => {
+        parent[key] = { reference };
+        if (parent['reference'] !== undefined) parent['reference'] = reference;
+      },
+  ),
   (parent, key) => {
     parent[`_${key}`] = { extension: [{ url: 'http://e.org/x', valueCode: 'y' }] };
   },
