@@ -2,15 +2,15 @@
 import { refuseParameter } from '../outcome.ts';
 import { compartmentCriterion } from '../search/compartment.ts';
 import { findIncluded } from '../search/include.ts';
-import { parseQuery } from '../search/query.ts';
+import { parseQuery, type SearchQuery } from '../search/query.ts';
 import { foundNumbers, readAll, runSearch } from '../search/search.ts';
-import { type FhirRequest, type FhirResponse, termOf } from '../wire.ts';
+import type { FhirRequest, FhirResponse } from '../wire.ts';
 import type { World } from '../world.ts';
 import { requireStored } from './instance.ts';
+import { namedTypes } from './named-types.ts';
 import { termsOf } from './parameters.ts';
 import { firstPage, searchset, searchUrl } from './searchset.ts';
 import { changedSince } from './since.ts';
-import { typeNumber } from './write.ts';
 
 const known = ['_since', '_type', '_count', '_format', '_pretty'];
 const everyReference = {
@@ -29,8 +29,10 @@ export function everything(world: World, request: FhirRequest): FhirResponse {
     if (!known.includes(name))
       throw refuseParameter(`Parameter ${name} is not supported by $everything.`);
   }
-  const own = [patient.rid, ...compartmentOf(world, request, id, terms)];
-  const around = termOf({ terms }, '_type') === undefined ? referredBy(world, request, own) : [];
+  const named = namedTypes(world, { terms });
+  const types = named ?? world.definitions().types;
+  const own = [patient.rid, ...compartmentOf(world, request, id, types, changedSince({ terms }))];
+  const around = named === undefined ? referredBy(world, request, own) : [];
   const found = foundNumbers([...new Set([...own, ...around])]);
   const query = parseQuery(terms.filter(([name]) => name === '_count'));
   const selfUrl = searchUrl(`${world.baseUrl()}/Patient/${id}/$everything`, terms);
@@ -43,12 +45,10 @@ function compartmentOf(
   world: World,
   request: FhirRequest,
   id: string,
-  terms: FhirRequest['terms'],
+  types: readonly string[],
+  query: SearchQuery,
 ): number[] {
   const context = world.searchContext();
-  const query = changedSince({ terms });
-  const types = termOf({ terms }, '_type')?.split(',') ?? context.definitions.types;
-  for (const type of types) typeNumber(world, type);
   return types
     .filter(
       (type) =>

@@ -7,9 +7,10 @@ import { type FhirRequest, type FhirResponse, termOf } from '../wire.ts';
 import type { ExportJob, World } from '../world.ts';
 import { information } from './answer.ts';
 import { requireStored } from './instance.ts';
+import { namedTypes } from './named-types.ts';
 import { searchUrl } from './searchset.ts';
 import { changedSince } from './since.ts';
-import { instant, typeNumber } from './write.ts';
+import { instant } from './write.ts';
 
 const ndjson = 'application/fhir+ndjson';
 const formats = [ndjson, 'application/ndjson', 'ndjson'];
@@ -86,15 +87,9 @@ function collect(world: World, request: FhirRequest): Map<string, readonly numbe
 
 /** All that the token allows, or those that `_type` names. @throws FhirError 403 or 404 */
 function typesOf(world: World, request: FhirRequest): readonly string[] {
-  const named = request.terms.flatMap(([name, value]) =>
-    name === '_type' ? value.split(',') : [],
-  );
-  for (const type of named) {
-    typeNumber(world, type);
-    if (!world.allows(request, type)) throw notAllowed(type);
-  }
-  if (named.length > 0) return named;
-  return world.definitions().types.filter((type) => world.allows(request, type));
+  const named = namedTypes(world, request);
+  for (const type of named ?? []) if (!world.allows(request, type)) throw notAllowed(type);
+  return named ?? world.definitions().types.filter((type) => world.allows(request, type));
 }
 
 function notAllowed(type: string): Error {

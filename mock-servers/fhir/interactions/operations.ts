@@ -64,7 +64,7 @@ const structures = 'http://hl7.org/fhir/StructureDefinition';
 function resourceToValidate(world: World, { method, segments, body }: FhirRequest): unknown {
   const [type = '', id = ''] = segments;
   const sent = parameterOf(body, 'resource') ?? body;
-  if (sent !== undefined && (sent as JsonObject)['resourceType'] !== 'Parameters')
+  if (sent !== undefined && (sent as JsonObject | null)?.['resourceType'] !== 'Parameters')
     return requireResource(sent, type);
   if (method === 'POST' && type === 'Parameters' && sent !== undefined) return sent;
   if (segments.length < 3)

@@ -8,6 +8,7 @@ import { countAll, type Found, foundNumbers, runSearch } from '../search/search.
 import { compileSort, type SortKey, sortNumbers } from '../search/sort.ts';
 import { type FhirRequest, type FhirResponse, preferences, termOf } from '../wire.ts';
 import type { World } from '../world.ts';
+import { namedTypes } from './named-types.ts';
 import { firstPage, laterPage, searchset, searchUrl } from './searchset.ts';
 import { typeNumber } from './write.ts';
 
@@ -29,7 +30,7 @@ export function searchCompartment(world: World, request: FhirRequest): FhirRespo
 /** Without a type: a page of an earlier search, or a search over the types that `_type` names. */
 export function searchSystem(world: World, request: FhirRequest): FhirResponse {
   if (termOf(request, '_getpages') !== undefined) return laterPage(world, request);
-  const named = termOf(request, '_type')?.split(',');
+  const named = namedTypes(world, request);
   const types = (named ?? world.definitions().types).filter((type) => world.allows(request, type));
   const terms = request.terms.filter(([name]) => name !== '_type');
   const query = parseQuery(terms);
@@ -48,7 +49,6 @@ export function searchSystem(world: World, request: FhirRequest): FhirResponse {
   }
   const order = types.length > 1 ? commonOrder(query, world.definitions()) : [];
   const numbers = types.flatMap((type) => {
-    typeNumber(world, type);
     const own = parseQuery(knownTerms(world, type, { ...request, terms }));
     const found = runSearch(world.store, type, own, world.searchContext());
     found.extend(Number.MAX_SAFE_INTEGER);

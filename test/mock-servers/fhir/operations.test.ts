@@ -62,9 +62,9 @@ describe('FHIR mock: operations', () => {
   it('$everything takes Parameters by POST and refuses what it does not do', async () => {
     const posted = await server.send('POST', '/Patient/P-2025-000001/$everything', {
       resourceType: 'Parameters',
-      parameter: [{ name: '_type', valueString: 'Condition' }],
+      parameter: ['Condition', 'Encounter'].map((type) => ({ name: '_type', valueCode: type })),
     });
-    const asked = await server.get('/Patient/P-2025-000001/$everything?_type=Condition');
+    const asked = await server.get('/Patient/P-2025-000001/$everything?_type=Condition,Encounter');
     const refused = await server.get('/Patient/P-2025-000001/$everything?start=2025-01-01');
 
     assert.deepEqual(matchIds(posted), matchIds(asked));

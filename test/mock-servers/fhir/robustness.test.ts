@@ -63,6 +63,20 @@ describe('FHIR mock: robustness', function () {
       { numRuns: 200 },
     ));
 
+  it('null as a body', async () => {
+    const urls = [
+      '/',
+      '/Patient',
+      '/Patient/$validate',
+      '/Parameters/$validate',
+      '/Patient/x/$meta-add',
+    ];
+    for (const url of urls) {
+      const { status } = await send(world, 'POST', url, null);
+      assert.equal(status, 400, url);
+    }
+  });
+
   it('any JSON in place of any element of a good resource', () =>
     fc.assert(
       fc.asyncProperty(

@@ -109,6 +109,7 @@ const searches: readonly [string, string][] = [
   ['Patient/ann/Observation?code=1-1', 'o1'],
   ['Encounter/enc/Observation', 'o1'],
   ['?_type=Patient,Observation&_id=ann,o1', 'ann o1'],
+  ['?_type=Patient&_type=Observation,Patient&_id=ann,o1', 'ann o1'],
 ];
 
 const refusals: readonly [string, RegExp][] = [
