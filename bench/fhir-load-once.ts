@@ -1,5 +1,6 @@
 // Prints how long the first load of a fresh process takes, of the mock or of the baseline.
-import { insertAll, loadAll, syntheaTexts } from './synthea.ts';
+import { mockLoads, plainLoads, syntheaTexts } from './synthea.ts';
 
 const texts = syntheaTexts();
-console.log(process.argv[2] === 'mock' ? (await loadAll(texts)).acknowledged : insertAll(texts));
+const isMock = process.argv[2] === 'mock';
+console.log(isMock ? (await mockLoads(texts)()).acknowledged : plainLoads(texts)());

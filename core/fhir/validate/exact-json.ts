@@ -38,7 +38,12 @@ export function parseExact(text: string): unknown {
  * slower, so it is taken only then; a text within a string that looks so takes it in vain.
  */
 function hasInexact(text: string): boolean {
-  return hasInexactFraction(text) || hasInexactInteger(text) || hasExponentOrMinusZero(text);
+  return (
+    hasInexactFraction(text) ||
+    hasInexactInteger(text) ||
+    hasInexactExponent(text) ||
+    hasMinusZero(text)
+  );
 }
 
 /** Dots are few and quickly found. */
@@ -69,14 +74,21 @@ function hasInexactInteger(text: string): boolean {
   return false;
 }
 
-const exponentOrMinusZero = /(?:\d[eE][-+]?\d+|-0)(?=[\s,\]}])/g;
+const exponent = /\d[eE][-+]?\d+(?=[\s,\]}])/g;
 
-function hasExponentOrMinusZero(text: string): boolean {
-  for (const { 0: found, index } of text.matchAll(exponentOrMinusZero)) {
+function hasInexactExponent(text: string): boolean {
+  for (const { 0: found, index } of text.matchAll(exponent)) {
     // An exponent after a fraction is met here with the digits of the fraction.
     let start = startOfDigits(text, index);
     if (text[start - 1] === '.') start = startOfDigits(text, start - 1);
     if (isInexact(text, start, index + found.length)) return true;
+  }
+  return false;
+}
+
+function hasMinusZero(text: string): boolean {
+  for (let at = text.indexOf('-0'); at >= 0; at = text.indexOf('-0', at + 2)) {
+    if (!isDigit(text, at + 2) && isInexact(text, at + 1, at + 2)) return true;
   }
   return false;
 }

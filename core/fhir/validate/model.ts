@@ -2,6 +2,7 @@
 // tables that build/fhir-model.mjs writes (their form is described there).
 
 import { type PrimitiveCheck, primitiveCheck } from './primitives.ts';
+import { nativeRule, type Rule } from './rules.ts';
 
 export interface ElementRule {
   /** Key in JSON: `valueQuantity`. */
@@ -54,6 +55,8 @@ export interface Invariant {
   readonly severity: 'error' | 'warning';
   readonly human: string;
   readonly expression: string;
+  /** Without FHIRPath, where it can. */
+  readonly decide: Rule;
 }
 
 export interface Model {
@@ -116,6 +119,7 @@ function compileModel(tables: Tables): Model {
     severity,
     human,
     expression,
+    decide: nativeRule(key),
   }));
   const invariantsAt = (indexes: readonly number[]) =>
     indexes.flatMap((index) => invariants[index] ?? []);

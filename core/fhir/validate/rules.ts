@@ -2,7 +2,8 @@
 // faster). A test holds each against its official expression; those not here go to fhirpath.js.
 import { isObject, type JsonObject, type Scope } from './walk.ts';
 
-type Rule = (value: JsonObject, scope: Scope) => boolean | undefined;
+/** Undefined when it cannot decide. */
+export type Rule = (value: JsonObject, scope: Scope) => boolean | undefined;
 
 const has = (value: JsonObject, name: string): boolean =>
   value[name] !== undefined || value[besideName(name)] !== undefined;
@@ -77,9 +78,11 @@ const rules: Readonly<Record<string, Rule>> = {
 };
 
 /** Keys that mean another rule in another resource (inv-1) are not decided here. */
-export function decideNatively(key: string, value: JsonObject, scope: Scope): boolean | undefined {
-  return ruleOf.get(key)?.(value, scope);
+export function nativeRule(key: string): Rule {
+  return ruleOf.get(key) ?? undecided;
 }
+
+const undecided: Rule = () => undefined;
 
 const ruleOf: ReadonlyMap<string, Rule> = new Map(Object.entries(rules));
 

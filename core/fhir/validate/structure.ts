@@ -7,7 +7,7 @@ import { Inspection } from './faultless.ts';
 import type { ElementRule, Model, TypeRule } from './model.ts';
 import { narrativeFault } from './narrative.ts';
 import type { PrimitiveFault } from './primitives.ts';
-import { type Decide, isObject, type JsonObject, type Scope, Walk } from './walk.ts';
+import { isObject, type JsonObject, type Scope, Walk } from './walk.ts';
 
 /**
  * Walks a resource where it is not faultless at once; the walk holds the issues and what is left for FHIRPath.
@@ -16,11 +16,10 @@ import { type Decide, isObject, type JsonObject, type Scope, Walk } from './walk
  */
 export function checkStructure(
   model: Model,
-  decide: Decide,
   resource: unknown,
-  inspection: Pick<Inspection, 'accepts'> = new Inspection(model, decide),
+  inspection: Pick<Inspection, 'accepts'> = new Inspection(model),
 ): Walk {
-  const walk = new Walk(model, decide, inspection);
+  const walk = new Walk(model, inspection);
   checkResource(walk, resource);
   return walk;
 }

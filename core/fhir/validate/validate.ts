@@ -1,7 +1,6 @@
 import { checkInvariants } from './invariants.ts';
 import type { Issue } from './issue.ts';
 import { loadModel } from './model.ts';
-import { decideNatively } from './rules.ts';
 import { checkStructure } from './structure.ts';
 
 /**
@@ -13,6 +12,6 @@ import { checkStructure } from './structure.ts';
  * @returns errors and warnings in document order, invariants of FHIRPath last
  */
 export async function validateResource(resource: unknown): Promise<readonly Issue[]> {
-  const walk = checkStructure(await loadModel(), decideNatively, resource);
+  const walk = checkStructure(await loadModel(), resource);
   return [...walk.issues, ...(await checkInvariants(walk.pending))];
 }

@@ -24,22 +24,17 @@ export interface PendingInvariant {
   readonly location: readonly (string | number)[];
 }
 
-/** Decides an invariant without FHIRPath; undefined when it cannot. */
-export type Decide = (key: string, value: JsonObject, scope: Scope) => boolean | undefined;
-
 export class Walk {
   readonly issues: Issue[] = [];
   readonly pending: PendingInvariant[] = [];
   readonly model: Model;
   readonly inspection: Pick<Inspection, 'accepts'>;
-  readonly #decide: Decide;
   readonly #keys: (string | number)[] = [];
   readonly #steps: (string | number)[] = [];
   #root = '';
 
-  constructor(model: Model, decide: Decide, inspection: Pick<Inspection, 'accepts'>) {
+  constructor(model: Model, inspection: Pick<Inspection, 'accepts'>) {
     this.model = model;
-    this.#decide = decide;
     this.inspection = inspection;
   }
 
@@ -71,7 +66,7 @@ export class Walk {
     if (invariants.length === 0) return;
     const object = isObject(value) ? value : undefined;
     for (const invariant of invariants) {
-      const held = object === undefined ? undefined : this.#decide(invariant.key, object, scope);
+      const held = object === undefined ? undefined : invariant.decide(object, scope);
       if (held === false) this.report('invariant', brokenRule(invariant), invariant.severity);
       if (held !== undefined) continue;
       this.pending.push({

@@ -1,5 +1,4 @@
 // References within a transaction, rewritten to the ids that its entries get.
-import { isRawNumber } from '#core/fhir/validate/exact-json.ts';
 import type { JsonObject } from '../wire.ts';
 
 const conditional = /^[A-Z][A-Za-z]+\?./;
@@ -62,7 +61,6 @@ function rewrite(value: unknown, key: string, renaming: Renaming, resolve: Resol
 }
 
 function rewriteObject(value: JsonObject, renaming: Renaming, resolve: Resolve): JsonObject {
-  if (isRawNumber(value)) return value;
   let changed: Record<string, unknown> | undefined;
   for (const name in value) {
     const before = value[name];

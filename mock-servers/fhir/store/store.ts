@@ -49,6 +49,7 @@ export class ResourceStore {
   readonly #index: IndexWriter;
   readonly #statements = new Map<string, StatementSync>();
   #bytes: StatementSync | undefined;
+  #known: StatementSync | undefined;
   #seq: number;
   #changes = 0;
   #quiet: NodeJS.Timeout | undefined;
@@ -157,7 +158,8 @@ export class ResourceStore {
   }
 
   #has(type: number, id: string): boolean {
-    return this.#number('SELECT 1 AS n FROM resource WHERE type=? AND id=?', type, id) === 1;
+    this.#known ??= arrays(this.#db.prepare('SELECT 1 FROM resource WHERE type=? AND id=?'));
+    return this.#known.get(type, id) !== undefined;
   }
 
   /** All or nothing; `work` must not wait for anything. */

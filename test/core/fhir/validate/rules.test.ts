@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import fhirpath from 'fhirpath';
 import r4 from 'fhirpath/fhir-context/r4';
 import { type Invariant, loadModel, type Model } from '#core/fhir/validate/model.ts';
-import { decideNatively, nativeRuleKeys } from '#core/fhir/validate/rules.ts';
+import { nativeRule, nativeRuleKeys } from '#core/fhir/validate/rules.ts';
 import type { JsonObject } from '#core/fhir/validate/walk.ts';
 import { loadHospital } from '#mock-servers/seed/hospital.ts';
 
@@ -54,7 +54,7 @@ describe('native invariants', () => {
       .slice(0, 400)
       .flatMap((sample) => {
         const scope = { resource: sample, rootResource: sample };
-        const native = decideNatively(key, sample, scope);
+        const native = nativeRule(key)(sample, scope);
         const official = native === undefined ? undefined : evaluated(oracle, sample, scope);
         return official === undefined ? [] : [{ sample: JSON.stringify(sample), native, official }];
       });
@@ -64,7 +64,7 @@ describe('native invariants', () => {
     const broken = loadHospital().resources.filter((resource) =>
       ['dom-2', 'dom-3', 'obs-6', 'obs-7'].some(
         (key) =>
-          decideNatively(key, resource as unknown as JsonObject, {
+          nativeRule(key)(resource as unknown as JsonObject, {
             resource: resource as unknown as JsonObject,
             rootResource: resource as unknown as JsonObject,
           }) === false,
