@@ -33,8 +33,15 @@ export interface ReadAnswer {
 
 export type LookAnswer = readonly (Look | Refused)[];
 
-/** Travels to the thread as text, so that no bundle needs a file for it: it must name nothing outside itself. */
-export function serveDisk(): void {
+/**
+ * Travels to the thread as text, so that no bundle needs a file for it: it must name nothing outside itself.
+ *
+ * @param shared - the functions of that name, which travel in the same way
+ */
+export function serveDisk(shared: {
+  readonly mayBeZip: typeof mayBeZip;
+  readonly lookFrom: typeof lookFrom;
+}): void {
   const { parentPort } = process.getBuiltinModule('node:worker_threads');
   const { closeSync, constants, fstatSync, openSync, readSync, statSync } =
     process.getBuiltinModule('node:fs');
@@ -69,29 +76,18 @@ export function serveDisk(): void {
 
   function look(path: string): Look {
     const stats = statSync(path);
-    const { size, mtimeMs: modifiedMs } = stats;
-    return { kind: kindOf(stats), size, modifiedMs, isZip: isZip(path, stats) };
+    return shared.lookFrom(stats, shared.mayBeZip(path, stats) ? headOf(path) : undefined);
   }
 
-  function kindOf(stats: Stats): Look['kind'] {
-    if (stats.isFile()) return 'file';
-    return stats.isDirectory() ? 'folder' : 'other';
-  }
-
-  function isZip(path: string, stats: Stats): boolean {
-    if (!stats.isFile() || /\.(?:dcm|dicom|ima)$/i.test(path)) return false;
+  function headOf(path: string): Uint8Array | undefined {
     const head = new Uint8Array(4);
     try {
       withFile(path, (descriptor) => fill(descriptor, head));
+      return head;
     } catch {
       // Whoever reads the file says why it cannot be read
-      return false;
+      return undefined;
     }
-    return head[0] === 0x50 && head[1] === 0x4b && [0x0304, 0x0506].includes(wordOf(head));
-  }
-
-  function wordOf(head: Uint8Array): number {
-    return ((head[2] ?? 0) << 8) | (head[3] ?? 0);
   }
 
   function withFile<T>(path: string, use: (descriptor: number) => T): T {
@@ -114,4 +110,15 @@ export function serveDisk(): void {
     }
     return filled;
   }
+}
+
+export function mayBeZip(path: string, stats: Stats): boolean {
+  return stats.isFile() && !/\.(?:dcm|dicom|ima)$/i.test(path);
+}
+
+export function lookFrom(stats: Stats, head: Uint8Array | undefined): Look {
+  const { size, mtimeMs: modifiedMs } = stats;
+  const kind = stats.isFile() ? 'file' : stats.isDirectory() ? 'folder' : 'other';
+  const isZip = ['80,75,3,4', '80,75,5,6'].includes(String(head));
+  return { kind, size, modifiedMs, isZip };
 }

@@ -1,10 +1,13 @@
 // The disk as sending asks it: about many files at once, in a thread of its own. A blocking call there costs a
 // tenth of the same call through Node's pool, which changes threads for each, and a slow network drive
-// cannot stop the extension host.
+// cannot stop the extension host. For a few files starting it would cost more than they do.
 import { Worker } from 'node:worker_threads';
+import { lookAtFiles, readFiles } from './send-dicom-disk-pool.ts';
 import {
   type Look,
   type LookAnswer,
+  lookFrom,
+  mayBeZip,
   type Question,
   type ReadAnswer,
   type Refused,
@@ -19,19 +22,25 @@ export interface Contents {
   release(): void;
 }
 
-/** Answers one question at a time. The thread starts with the first one and lives until `close`. */
+/** Looks and reads that take as long as starting the thread. */
+const WORTH_A_THREAD = 256;
+
+/** Answers one question at a time. The thread starts once many files were asked for and lives until `close`. */
 export class Disk {
+  #asked = 0;
   #worker: Worker | undefined;
   #failure: unknown;
-  #asked: PromiseWithResolvers<unknown> | undefined;
+  #answer: PromiseWithResolvers<unknown> | undefined;
   readonly #free: ArrayBuffer[] = [];
 
   async look(paths: readonly string[]): Promise<readonly (Look | Error)[]> {
+    if (this.#areFew(paths)) return lookAtFiles(paths);
     const answers = (await this.#ask({ kind: 'look', paths })) as LookAnswer;
     return answers.map((answer) => ('message' in answer ? errorOf(answer) : answer));
   }
 
   async read(files: readonly Wanted[]): Promise<Contents> {
+    if (this.#areFew(files)) return { files: await readFiles(files), release: () => undefined };
     const total = files.reduce((sum, { size }) => sum + size + 1, 0);
     // Fresh memory for thousands of files costs more than reading them
     const kept = this.#free.pop();
@@ -53,21 +62,27 @@ export class Disk {
     await this.#worker?.terminate();
   }
 
+  #areFew(files: readonly unknown[]): boolean {
+    this.#asked += files.length;
+    return this.#asked <= WORTH_A_THREAD;
+  }
+
   #ask(question: Question, transfer: readonly ArrayBuffer[] = []): Promise<unknown> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
-    this.#asked = Promise.withResolvers();
+    this.#answer = Promise.withResolvers();
     this.#worker ??= this.#start();
     this.#worker.postMessage(question, transfer);
-    return this.#asked.promise;
+    return this.#answer.promise;
   }
 
   #start(): Worker {
     // Options of the process, such as a debugger's, are not for this thread
-    const worker = new Worker(`(${serveDisk})()`, { eval: true, execArgv: [] });
-    worker.on('message', (answer) => this.#asked?.resolve(answer));
+    const code = `(${serveDisk})({ mayBeZip: ${mayBeZip}, lookFrom: ${lookFrom} })`;
+    const worker = new Worker(code, { eval: true, execArgv: [] });
+    worker.on('message', (answer) => this.#answer?.resolve(answer));
     worker.on('error', (error) => {
       this.#failure = error;
-      this.#asked?.reject(error);
+      this.#answer?.reject(error);
     });
     return worker;
   }

@@ -49,7 +49,7 @@ interface Cancel {
   readonly signal?: AbortSignal;
 }
 
-/** What becomes of one file's bytes. Bytes in memory are good until `send` has resolved, not longer. */
+/** What becomes of one file's bytes. Bytes in memory are good until `send` has resolved, not longer; for ever once it has failed. */
 export interface Sender {
   send(
     file: { readonly source: Candidate['source']; readonly ids: InstanceIds },
@@ -103,11 +103,12 @@ export async function sendDicom(options: SendOptions): Promise<SendResult> {
       const { value, done: isEnd } = await ready.next();
       if (isEnd === true) return;
       const row = await rowOf(value.found, batch);
-      value.release();
       if (row === undefined) return;
       rows[index] = row;
       done += 1;
+      // A request that was refused early may still be on its way, with these bytes
       if (row.status === 'Failed') failed += 1;
+      else value.release();
       onProgress?.({ done, failed, row });
     }
   };

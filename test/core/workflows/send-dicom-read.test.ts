@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import {
   appendFile,
   copyFile,
@@ -9,10 +10,12 @@ import {
   readlink,
   rm,
   truncate,
+  writeFile,
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { malformedPdu } from '#core/dimse/errors.ts';
 import { sendDicom } from '#core/workflows/send-dicom.ts';
 import { type Contents, Disk } from '#core/workflows/send-dicom-disk.ts';
 import type { Candidate } from '#core/workflows/send-dicom-files.ts';
@@ -38,9 +41,13 @@ describe('sendDicom, reading ahead', () => {
     }
   };
   const inFolder = (name: string) => path.join(folder, name);
+  /** So many that a thread reads most of them. */
+  const chosen = () => Array.from({ length: 300 }, (_, index) => inFolder(`${index % 30}.dcm`));
+  const hashesOf = (names: readonly string[]) =>
+    Promise.all(names.map(async (name) => hash('sha1', await readFile(name))));
 
   it('leaves the bytes of a file alone until it was sent', async () => {
-    await fill(60);
+    await fill(30);
     const sent: string[] = [];
     const { sender } = aSender({
       send: async ({ source }) => {
@@ -51,11 +58,29 @@ describe('sendDicom, reading ahead', () => {
       },
     });
 
-    await sendDicom({ inputs: [folder], sender, concurrency: 4 });
+    await sendDicom({ inputs: chosen(), sender, concurrency: 4 });
 
-    const names = Array.from({ length: 60 }, (_, index) => inFolder(`${index}.dcm`));
-    const files = await Promise.all(names.map(async (name) => hash('sha1', await readFile(name))));
-    assert.deepEqual(sent.sort(), files.sort());
+    assert.deepEqual(sent.sort(), (await hashesOf(chosen())).sort());
+  });
+
+  it('leaves the bytes of a refused file alone: its request may still be on the wire', async () => {
+    await fill(30);
+    const refused: Uint8Array[] = [];
+    const { sender } = aSender({
+      send: async ({ source }) => {
+        assert.ok('bytes' in source);
+        if (refused.length === 200) return { status: 'Success', orthancId: 'x' };
+        refused.push(source.bytes);
+        throw malformedPdu();
+      },
+    });
+
+    await sendDicom({ inputs: chosen(), sender, concurrency: 1 });
+
+    assert.deepEqual(
+      refused.map((bytes) => hash('sha1', bytes)),
+      await hashesOf(chosen().slice(0, 200)),
+    );
   });
 
   it('gives a reason for a file that changed or vanished since it was listed', async () => {
@@ -91,12 +116,12 @@ describe('sendDicom, reading ahead', () => {
   it('has no file of the folder open after a cancel', async function () {
     // The open files of a process can be seen on Linux only
     if (process.platform !== 'linux') this.skip();
-    await fill(60);
+    await fill(30);
     const stop = new AbortController();
-    const onProgress = () => stop.abort();
+    const onProgress = ({ done }: { done: number }) => done > 200 && stop.abort();
 
     const { isCancelled } = await sendDicom({
-      inputs: [folder],
+      inputs: chosen(),
       ...aSender(),
       signal: stop.signal,
       onProgress,
@@ -166,37 +191,59 @@ describe('readAhead', () => {
   });
 });
 
-describe('Disk', () => {
-  it('tells files, folders and ZIPs apart and keeps the code of a failure', async () => {
-    const disk = new Disk();
-    try {
-      const looks = await disk.look([ownFile('rle.dcm'), tmpdir(), '/no/such/file']);
+for (const many of [0, 300]) {
+  describe(`Disk, after a question about ${many} files`, () => {
+    let disk: Disk;
+    let threads = 0;
+    const count = () => {
+      threads += 1;
+    };
+    beforeEach(async () => {
+      threads = 0;
+      subscribe('worker_threads', count);
+      disk = new Disk();
+      await disk.look(Array.from({ length: many }, () => tmpdir()));
+    });
+    afterEach(async () => {
+      await disk.close();
+      unsubscribe('worker_threads', count);
+      assert.equal(threads, many === 0 ? 0 : 1);
+    });
+
+    it('tells files, folders and ZIPs apart and keeps the code of a failure', async () => {
+      const zip = path.join(await mkdtemp(path.join(tmpdir(), 'disk-')), 'a');
+      await writeFile(zip, 'PK\u0003\u0004');
+      const looks = await disk.look([ownFile('rle.dcm'), zip, tmpdir(), '/no/such/file']);
+      await rm(path.dirname(zip), { recursive: true });
 
       assert.deepEqual(
-        looks.map((look) => (look instanceof Error ? 'code' in look && look.code : look.kind)),
-        ['file', 'folder', 'ENOENT'],
+        looks.map((look) =>
+          look instanceof Error ? 'code' in look && look.code : [look.kind, look.isZip],
+        ),
+        [['file', false], ['file', true], ['folder', false], 'ENOENT'],
       );
-    } finally {
-      await disk.close();
-    }
-  });
+    });
 
-  it('goes on with the other files when one cannot be read', async () => {
-    const disk = new Disk();
-    const name = ownFile('rle.dcm');
-    const whole = await readFile(name);
-    try {
-      const wanted = { path: name, size: whole.byteLength };
-      const { files } = await disk.read([wanted, { path: tmpdir(), size: 9 }, wanted]);
+    it('reads one byte beyond what was expected, and goes on when a file cannot be read', async () => {
+      const name = ownFile('rle.dcm');
+      const whole = await readFile(name);
+      const wanted = (size: number) => ({ path: name, size });
+      const { length } = whole;
+
+      const { files } = await disk.read([
+        wanted(length),
+        { path: tmpdir(), size: 9 },
+        wanted(length - 2),
+        wanted(length + 5),
+      ]);
 
       assert.deepEqual(Buffer.from(bytesOf(files[0])), whole);
       assert.ok(files[1] instanceof Error);
-      assert.deepEqual(Buffer.from(bytesOf(files[2])), whole);
-    } finally {
-      await disk.close();
-    }
+      assert.deepEqual(Buffer.from(bytesOf(files[2])), whole.subarray(0, length - 1));
+      assert.deepEqual(Buffer.from(bytesOf(files[3])), whole);
+    });
   });
-});
+}
 
 const changedTemplate =
   '{name} changed while it was to be sent. Wait until it is complete, then send it again.';
