@@ -39,53 +39,46 @@ export class Renaming {
   }
 }
 
+type Resolve = (conditionalReference: string) => string;
+
 /**
- * A copy in which every link that is exactly a name of `renaming` has its new one, links of a
- * narrative too (R4 3.1.0.11.2). What does not change is shared with the original.
+ * Gives each link that is exactly a name of `renaming` its new one, links of a narrative too
+ * (R4 3.1.0.11.2). In place: a copy of what changes costs more than the look at all of it, and the
+ * resource was parsed for this request alone.
  */
-export function resolveReferences(
+export function rewriteReferences(
   resource: JsonObject,
   renaming: Renaming,
-  resolve: (conditionalReference: string) => string,
-): JsonObject {
-  return rewriteObject(resource, renaming, resolve);
+  resolve: Resolve,
+): void {
+  rewriteMembers(resource, renaming, resolve);
 }
 
-type Resolve = (reference: string) => string;
-
-function rewrite(value: unknown, key: string, renaming: Renaming, resolve: Resolve): unknown {
-  if (typeof value === 'string') return rewriteText(value, key, renaming, resolve);
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return rewriteList(value, key, renaming, resolve);
-  return rewriteObject(value as JsonObject, renaming, resolve);
-}
-
-function rewriteObject(value: JsonObject, renaming: Renaming, resolve: Resolve): JsonObject {
-  let changed: Record<string, unknown> | undefined;
-  for (const name in value) {
-    const before = value[name];
-    const after = rewrite(before, name, renaming, resolve);
-    if (after === before) continue;
-    changed ??= { ...value };
-    changed[name] = after;
-  }
-  return changed ?? value;
-}
-
-function rewriteList(
-  list: readonly unknown[],
-  key: string,
+function rewriteMembers(
+  object: Record<string, unknown>,
   renaming: Renaming,
   resolve: Resolve,
-): readonly unknown[] {
-  let changed: unknown[] | undefined;
-  for (let index = 0; index < list.length; index += 1) {
-    const after = rewrite(list[index], key, renaming, resolve);
-    if (after === list[index]) continue;
-    changed ??= [...list];
-    changed[index] = after;
+): void {
+  for (const name in object) {
+    const value = object[name];
+    if (typeof value === 'string') {
+      const after = rewriteText(value, name, renaming, resolve);
+      if (after !== value) object[name] = after;
+    } else if (Array.isArray(value)) rewriteItems(value, name, renaming, resolve);
+    else if (isObject(value)) rewriteMembers(value, renaming, resolve);
   }
-  return changed ?? list;
+}
+
+function rewriteItems(list: unknown[], name: string, renaming: Renaming, resolve: Resolve): void {
+  for (let index = 0; index < list.length; index += 1) {
+    const value = list[index];
+    if (typeof value === 'string') list[index] = rewriteText(value, name, renaming, resolve);
+    else if (isObject(value)) rewriteMembers(value, renaming, resolve);
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
 }
 
 function rewriteText(value: string, key: string, renaming: Renaming, resolve: Resolve): string {

@@ -8,7 +8,7 @@ import { conditionOf, findAll, findOne } from './conditional.ts';
 import { entryText, requestOf, responseBundle } from './entry.ts';
 import { requireMatchingId, requireVersion } from './instance.ts';
 import { patched, targetOf } from './patch.ts';
-import { Renaming, resolveReferences } from './references.ts';
+import { Renaming, rewriteReferences } from './references.ts';
 import { needsModel } from './shape.ts';
 import { conditionalId } from './type-level.ts';
 import { requireResource, typeNumber, writeResource } from './write.ts';
@@ -206,9 +206,8 @@ function perform(world: World, step: Step, renamed: Renaming): FhirResponse {
       'conflict',
     );
   }
-  const body = resolveReferences(request.body as JsonObject, renamed, (reference) =>
-    resolveConditional(world, reference),
-  );
+  const body = request.body as JsonObject;
+  rewriteReferences(body, renamed, (reference) => resolveConditional(world, reference));
   if (request.method === 'PUT') requireVersion(world, type, id, request);
   const method = request.method as 'POST' | 'PUT' | 'PATCH';
   return answerWritten(world, request, writeResource(world, type, id, body, method));
