@@ -12,14 +12,19 @@ export interface ProxySettings {
   readonly noProxy?: string;
 }
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /** What curl and others read too; undefined where no proxy is set. */
-export function proxyOfEnvironment(
-  environment: Readonly<Record<string, string | undefined>>,
-): ProxySettings | undefined {
-  const value = (name: string) => environment[name] || environment[name.toUpperCase()];
-  const [http, https, noProxy] = [value('http_proxy'), value('https_proxy'), value('no_proxy')];
+export function proxyOfEnvironment(environment: Environment): ProxySettings | undefined {
+  const http = variable('http_proxy', environment);
+  const https = variable('https_proxy', environment);
   if (!http && !https) return undefined;
+  const noProxy = noProxyOfEnvironment(environment);
   return { ...(http && { http }), ...(https && { https }), ...(noProxy && { noProxy }) };
+}
+
+export function noProxyOfEnvironment(environment: Environment): string | undefined {
+  return variable('no_proxy', environment);
 }
 
 /**
@@ -89,13 +94,22 @@ const unreachable: ReadonlySet<string> = new Set([
 /** An answer to CONNECT that is not 200, and a 407 to anything else. */
 const refusals: ReadonlySet<string> = new Set(['UND_ERR_ABORTED', 'UND_ERR_INVALID_ARG']);
 
+function variable(name: string, environment: Environment): string | undefined {
+  return environment[name] || environment[name.toUpperCase()];
+}
+
+/** Also the addresses that a server is bound to and a person then copies: they lead to this machine. */
 function isLoopback(host: string): boolean {
-  return host === '::1' || /^(?:.+\.)?localhost$|^127\.\d+\.\d+\.\d+$/.test(host);
+  return /^(?:.+\.)?localhost$|^127\.\d+\.\d+\.\d+$|^0\.0\.0\.0$|^::1?$|^::ffff:7f[\da-f]{2}:/.test(
+    host,
+  );
 }
 
 function isExempt(entry: string, host: string, port: string): boolean {
   if (entry === '*') return true;
-  const [, name = '', onlyPort] = /^(.*?)(?::(\d+))?$/.exec(entry) ?? [];
+  // The colons of a bare IPv6 address are not followed by a port
+  const [, ip6, name = ip6 ?? '', onlyPort] =
+    /^(?:([^[\]]*:[^[\]]*:[^[\]]*)|\[?(.*?)\]?(?::(\d+))?)$/.exec(entry) ?? [];
   if (onlyPort !== undefined && onlyPort !== port) return false;
   const bare = name.replace(/^\*?\./, '');
   return host === bare || host.endsWith(`.${bare}`);

@@ -31,7 +31,11 @@ describe('proxyFor', () => {
     assert.equal(proxyFor(new URL('https://a.example'), { http: 'proxy:3128' }), undefined);
   });
 
-  for (const host of ['localhost', 'a.localhost', '127.0.0.1', '127.8.9.1:8080', '[::1]:80']) {
+  const here = [
+    ...['localhost', 'localhost.', 'a.localhost', '127.0.0.1', '127.8.9.1:8080', '0.0.0.0:8042'],
+    ...['[::1]:80', '[::]:8042', '[::ffff:127.0.0.1]'],
+  ];
+  for (const host of here) {
     it(`never takes one to ${host}`, () => {
       assert.equal(chosen(`http://${host}/`), undefined);
       assert.equal(chosen(`https://${host}/`), undefined);
@@ -51,6 +55,12 @@ describe('proxyFor', () => {
     ['a.example:8080', 'http://a.example', false],
     ['a.example:443', 'https://a.example', true],
     ['10.0.0.7', 'http://10.0.0.7', true],
+    ['fd00::7', 'http://[fd00::7]:8080', true],
+    ['[FD00::7]', 'http://[fd00::7]', true],
+    ['[fd00::7]:8080', 'http://[fd00::7]:8080', true],
+    ['[fd00::7]:8080', 'http://[fd00::7]', false],
+    ['fd00::7', 'http://[fd00::8]', false],
+    ['.', 'http://a.example', false],
   ];
   for (const [noProxy, url, isExempt] of exemptions) {
     it(`${isExempt ? 'takes none' : 'takes one'} to ${url} with NO_PROXY=${noProxy}`, () => {

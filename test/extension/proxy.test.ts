@@ -37,6 +37,13 @@ describe('the proxy of the editor', () => {
     });
   });
 
+  it('spares the hosts of the environment where the settings name none', () => {
+    process.env['NO_PROXY'] = 'pacs.example';
+    settings.set('http.proxy', 'http://proxy:3128');
+
+    assert.equal(currentProxy()?.noProxy, 'pacs.example');
+  });
+
   it('is inherited from the environment', () => {
     process.env['HTTPS_PROXY'] = 'http://other:1';
 
