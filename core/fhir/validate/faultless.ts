@@ -66,7 +66,7 @@ export class Inspection {
   }
 
   #acceptsPrimitive({ check, binding, type, invariants }: ElementRule, value: unknown): boolean {
-    if (check?.(value) !== undefined || invariants.length > 0) return false;
+    if (check?.(value) !== true || invariants.length > 0) return false;
     if (binding !== undefined && bindingFault(binding, type, value) !== undefined) return false;
     return type !== 'xhtml' || narrativeFault(String(value)) === undefined;
   }

@@ -229,8 +229,7 @@ function compileType(
   // Choices are compared with each other, and a narrative has rules of its own.
   const hasMore = max > 1 || invariants.length > 0 || name.endsWith('[x]') || type === 'xhtml';
   if (check === undefined || hasMore) return { type, check, accepts: undefined };
-  const isValid = (value: unknown) => check(value) === undefined;
-  if (binding === undefined) return { type, check, accepts: isValid };
+  if (binding === undefined) return { type, check, accepts: check };
   const { codes } = binding;
   const accepts = (value: unknown) => typeof value === 'string' && codes.has(value);
   return { type, check, accepts };

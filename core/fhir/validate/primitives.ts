@@ -29,52 +29,55 @@ const patterns = {
 const forbiddenControl = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/;
 const MAX_STRING_LENGTH = 1024 * 1024;
 
-/** Undefined when the value is good. */
-export type PrimitiveCheck = (value: unknown) => PrimitiveFault | undefined;
+export type PrimitiveCheck = (value: unknown) => boolean;
 
-const checks: Readonly<Record<string, PrimitiveCheck>> = {
-  boolean: (value) => (typeof value === 'boolean' ? undefined : 'type'),
-  decimal: (value) => (isNumber(value) ? undefined : 'type'),
-  integer: integerBetween(-2_147_483_648),
-  unsignedInt: integerBetween(0),
-  positiveInt: integerBetween(1),
-  string: textThat(isText),
-  markdown: textThat(isText),
-  xhtml: textThat(isText),
-  code: textThat((value) => patterns.code.test(value)),
-  id: textThat((value) => patterns.id.test(value)),
-  uri: textThat((value) => patterns.uri.test(value)),
-  url: textThat((value) => patterns.uri.test(value)),
-  canonical: textThat((value) => patterns.uri.test(value)),
-  oid: textThat((value) => patterns.oid.test(value)),
-  uuid: textThat((value) => patterns.uuid.test(value)),
-  date: textThat((value) => patterns.date.test(value) && isCalendarDay(value)),
-  dateTime: textThat((value) => patterns.dateTime.test(value) && isCalendarDay(value)),
-  instant: textThat((value) => patterns.instant.test(value) && isCalendarDay(value)),
-  time: textThat((value) => patterns.time.test(value)),
-  base64Binary: textThat(isBase64),
+const accepts: Readonly<Record<string, PrimitiveCheck>> = {
+  boolean: (value) => typeof value === 'boolean',
+  decimal: isNumber,
+  integer: integerFrom(-2_147_483_648),
+  unsignedInt: integerFrom(0),
+  positiveInt: integerFrom(1),
+  string: isText,
+  markdown: isText,
+  xhtml: isText,
+  code: (value) => typeof value === 'string' && patterns.code.test(value),
+  id: (value) => typeof value === 'string' && patterns.id.test(value),
+  uri: isUri,
+  url: isUri,
+  canonical: isUri,
+  oid: (value) => typeof value === 'string' && patterns.oid.test(value),
+  uuid: (value) => typeof value === 'string' && patterns.uuid.test(value),
+  date: (value) => typeof value === 'string' && patterns.date.test(value) && isCalendarDay(value),
+  dateTime: (value) =>
+    typeof value === 'string' && patterns.dateTime.test(value) && isCalendarDay(value),
+  instant: (value) =>
+    typeof value === 'string' && patterns.instant.test(value) && isCalendarDay(value),
+  time: (value) => typeof value === 'string' && patterns.time.test(value),
+  base64Binary: isBase64,
 };
 
-/** An unknown type name is a programming error. */
+/** Whether a value is one of the type. An unknown type name is a programming error. */
 export function primitiveCheck(type: string): PrimitiveCheck {
-  const check = checks[type];
+  const check = accepts[type];
   if (check === undefined) throw new TypeError(`not a primitive type: ${type}`);
   return check;
 }
 
-function textThat(accepts: (value: string) => boolean): PrimitiveCheck {
-  return (value) => {
-    if (typeof value !== 'string') return 'type';
-    return accepts(value) ? undefined : 'value';
-  };
+/** What is wrong with a value that the type does not accept. */
+export function primitiveFault(type: string, value: unknown): PrimitiveFault {
+  if (type === 'boolean') return 'type';
+  const isNumeric = ['decimal', 'integer', 'unsignedInt', 'positiveInt'].includes(type);
+  const isOfType = isNumeric ? isNumber(value) : typeof value === 'string';
+  return isOfType ? 'value' : 'type';
 }
 
-function integerBetween(low: number): PrimitiveCheck {
-  return (value) => {
-    if (!isNumber(value)) return 'type';
-    if (typeof value !== 'number') return 'value';
-    return Number.isInteger(value) && value >= low && value <= 2_147_483_647 ? undefined : 'value';
-  };
+function integerFrom(low: number): PrimitiveCheck {
+  return (value) =>
+    typeof value === 'number' && Number.isInteger(value) && value >= low && value <= 2_147_483_647;
+}
+
+function isUri(value: unknown): boolean {
+  return typeof value === 'string' && patterns.uri.test(value);
 }
 
 /** A number, or one that keeps the digits it was written with (exact-json.ts). */
@@ -82,12 +85,17 @@ function isNumber(value: unknown): boolean {
   return typeof value === 'number' || JSON.isRawJSON(value);
 }
 
-function isText(value: string): boolean {
-  return value.length > 0 && value.length <= MAX_STRING_LENGTH && !forbiddenControl.test(value);
+function isText(value: unknown): boolean {
+  return (
+    typeof value === 'string' &&
+    value.length > 0 &&
+    value.length <= MAX_STRING_LENGTH &&
+    !forbiddenControl.test(value)
+  );
 }
 
-function isBase64(value: string): boolean {
-  if (!patterns.base64Binary.test(value)) return false;
+function isBase64(value: unknown): boolean {
+  if (typeof value !== 'string' || !patterns.base64Binary.test(value)) return false;
   const digits = value.replace(/\s/g, '').length;
   return digits > 0 && digits % 4 === 0;
 }

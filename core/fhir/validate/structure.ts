@@ -6,7 +6,7 @@ import { isPresent, isSound, strangeTarget } from './element-rules.ts';
 import { Inspection } from './faultless.ts';
 import type { ElementRule, Model, TypeRule } from './model.ts';
 import { narrativeFault } from './narrative.ts';
-import type { PrimitiveFault } from './primitives.ts';
+import { primitiveFault } from './primitives.ts';
 import { isObject, type JsonObject, type Scope, Walk } from './walk.ts';
 
 /**
@@ -182,8 +182,7 @@ function checkItem(
   if (value === null) {
     walk.report('structure', text('null is not a value in FHIR: leave the element out.'));
   } else if (beside) checkComplex(walk, value, 'Element', walk.model.type('Element'), scope);
-  else if (element.check !== undefined)
-    checkPrimitive(walk, element, element.check(value), value, scope);
+  else if (element.check !== undefined) checkPrimitive(walk, element, value, scope);
   else if (element.type === 'Resource') checkInner(walk, element, value, scope);
   else checkTyped(walk, element, value, scope);
 }
@@ -194,13 +193,9 @@ function checkInner(walk: Walk, element: ElementRule, value: unknown, scope: Sco
   checkResource(walk, value, contained ? scope.rootResource : isObject(value) ? value : {});
 }
 
-function checkPrimitive(
-  walk: Walk,
-  element: ElementRule,
-  fault: PrimitiveFault | undefined,
-  value: unknown,
-  scope: Scope,
-): void {
+function checkPrimitive(walk: Walk, element: ElementRule, value: unknown, scope: Scope): void {
+  const isGood = element.check?.(value) === true;
+  const fault = isGood ? undefined : primitiveFault(element.type, value);
   if (fault === 'type') {
     walk.report(
       'structure',
