@@ -24,13 +24,14 @@ export function requestOf(world: World, entry: JsonObject, outer: FhirRequest): 
   const relative = url.startsWith(`${world.baseUrl()}/`)
     ? url.slice(world.baseUrl().length + 1)
     : url.replace(/^\//, '');
-  const [path = '', query = ''] = relative.split(/\?(.*)/s, 2);
+  const end = relative.includes('?') ? relative.indexOf('?') : relative.length;
+  const query = relative.slice(end + 1);
   const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
   const resource = entry['resource'];
   const isPatch = method === 'PATCH';
   return {
     method,
-    segments: segmentsOf(path),
+    segments: segmentsOf(relative.slice(0, end)),
     terms: query === '' ? [] : [...new URLSearchParams(query)],
     headers: {
       'content-type': isPatch ? 'application/json-patch+json' : 'application/fhir+json',
