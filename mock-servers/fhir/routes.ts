@@ -65,8 +65,8 @@ const routes: readonly Route[] = [
   route('POST', ':type/:id/$meta', 'read', meta),
   route('POST', ':type/:id/$meta-add', 'update', changeMeta, 'takesParameters'),
   route('POST', ':type/:id/$meta-delete', 'update', changeMeta, 'takesParameters'),
-  route('GET', 'Patient/:id/$everything', 'read', everything),
-  route('POST', 'Patient/:id/$everything', 'read', everything),
+  route('GET', 'Patient/:id/$everything', 'search', everything),
+  route('POST', 'Patient/:id/$everything', 'search', everything),
   route('GET', ':compartment/:id/:type', 'search', searchCompartment),
   route('POST', ':compartment/:id/:type/_search', 'search', searchCompartment),
 ];

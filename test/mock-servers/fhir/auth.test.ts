@@ -117,6 +117,7 @@ describe('FHIR mock: --auth', () => {
     assert.deepEqual([await get(id, read), await get('/Patient', read)], [200, 403]);
     assert.deepEqual([await get(id, search), await get('/Patient', search)], [403, 200]);
     assert.equal(await get(`${id}/_history`, read), 200);
+    assert.equal(await get(`${id}/$everything`, read), 403);
     assert.equal(await get('/Patient/_history', read), 403);
     assert.equal((await server.send('POST', `${id}/$meta-add`, tag, update)).status, 200);
     assert.equal((await server.send('DELETE', id, undefined, update)).status, 403);
