@@ -99,24 +99,59 @@ export function parseLenient(text: string): unknown {
   }
 }
 
-const token = /"(?:[^"\\]|\\.)*"|\/\*[\s\S]*?\*\/|\/\/[^\n]*|[\s\S]/g;
-const comment = /^\/[*/]/;
-
 function strictText(text: string): string {
-  const parts = text.match(token) ?? [];
   const strict: string[] = [];
   let depth = 0;
-  for (const part of parts.filter((each) => !comment.test(each))) {
+  for (const part of tokens(text)) {
     const step = '{['.includes(part) ? 1 : '}]'.includes(part) ? -1 : 0;
     if (step < 0) dropLastComma(strict);
     strict.push(part);
     depth += step;
-    if (step < 0 && depth === 0) break;
+    if (step < 0 && depth <= 0) break;
   }
   return strict.join('');
 }
 
+/** All but the comments. */
+function* tokens(text: string): Generator<string> {
+  for (let at = 0, end = 0; at < text.length; at = end) {
+    end = endOfToken(text, at);
+    const token = text.slice(at, end);
+    if (!/^\/[*/]/.test(token)) yield token;
+  }
+}
+
+/** A string, a comment, a bracket, or all up to the next of these: each character is looked at once. */
+function endOfToken(text: string, start: number): number {
+  if (text[start] === '"') return endOfString(text, start + 1);
+  if (text.startsWith('/*', start)) return endOfComment(text, start + 2);
+  if (text.startsWith('//', start)) return endAt(/\n/g, text, start);
+  return Math.max(start + 1, endAt(/["/{}[\]]/g, text, start));
+}
+
+function endAt(mark: RegExp, text: string, start: number): number {
+  mark.lastIndex = start;
+  return mark.exec(text)?.index ?? text.length;
+}
+
+function endOfComment(text: string, start: number): number {
+  const end = text.indexOf('*/', start);
+  if (end < 0) throw new SyntaxError('A comment does not end');
+  return end + 2;
+}
+
+function endOfString(text: string, start: number): number {
+  const special = /["\\]/g;
+  special.lastIndex = start;
+  for (let found = special.exec(text); found; found = special.exec(text)) {
+    if (found[0] === '"') return special.lastIndex;
+    special.lastIndex += 1;
+  }
+  throw new SyntaxError('A string does not end');
+}
+
 function dropLastComma(parts: string[]): void {
   const last = parts.findLastIndex((part) => part.trim() !== '');
-  if (parts[last] === ',') parts.splice(last, 1);
+  const part = parts[last]?.trimEnd() ?? '';
+  if (part.endsWith(',')) parts[last] = part.slice(0, -1);
 }
