@@ -41,15 +41,14 @@ export function splitUri(uri: string): string[] {
   return uri.split('/').filter(Boolean);
 }
 
-/** Arguments of the URL; a name without `=` has the empty string, the last of two wins. */
+/** Arguments of the URL, with their escapes as Orthanc 1.10.1 and 1.12.7 leave them; a name without `=` has the empty string, the last of two wins. */
 export function splitQuery(target: string): Map<string, string> {
   const query = new Map<string, string>();
   const at = target.indexOf('?');
   if (at < 0) return query;
   for (const part of target.slice(at + 1).split('&')) {
     const [name = '', ...rest] = part.split('=');
-    const key = percentDecoded(name.replaceAll('+', ' '));
-    if (key !== '') query.set(key, percentDecoded(rest.join('=').replaceAll('+', ' ')));
+    if (name !== '') query.set(name, rest.join('='));
   }
   return query;
 }

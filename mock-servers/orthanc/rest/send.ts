@@ -104,7 +104,16 @@ function startOf(answer: Answer, res: ServerResponse): string[] {
 
 function typeAndHeaders(answer: Answer): string[] {
   const type = answer.contentType === undefined ? [] : ['Content-Type', answer.contentType];
-  return [...type, ...Object.entries(answer.headers ?? {}).flat()];
+  const named = Object.entries(answer.headers ?? {}).flatMap(([name, value]) => [
+    name,
+    wire(value),
+  ]);
+  return [...type, ...named];
+}
+
+/** UTF-8, as Orthanc writes a name that the client has chosen; Node refuses what would end the header. */
+function wire(value: string): string {
+  return Buffer.from(value.replace(/[\0\r\n]/g, ' ')).toString('latin1');
 }
 
 function ordered(headers: string[], version: Version): string[] {

@@ -93,6 +93,31 @@ describe('the Orthanc mock as a server', () => {
     });
   });
 
+  describe('arguments of the URL', () => {
+    it('keeps their escapes, as Orthanc does', async () => {
+      orthanc = await runMock();
+      const created = (await (await orthanc.post('/instances', first)).json()) as { ID: string };
+      const named = await orthanc.get(`/instances/${created.ID}/file?filename=a+%EC%98%81.dcm`);
+      await named.arrayBuffer();
+
+      assert.equal((await orthanc.get('/instances?limit=%31&since=0')).status, 400);
+      assert.deepEqual(await orthanc.json('/dicom-web/studies?PatientID=%2A'), []);
+      assert.equal(named.headers.get('content-disposition'), 'filename="a+%EC%98%81.dcm"');
+    });
+
+    it('writes a Korean name of an archive in UTF-8', async () => {
+      orthanc = await runMock();
+      const created = (await (await orthanc.post('/instances', first)).json()) as { ID: string };
+      const request = { Resources: [created.ID], Synchronous: true, Filename: '영상.zip' };
+
+      const answer = await orthanc.post('/tools/create-archive', JSON.stringify(request));
+      await answer.arrayBuffer();
+
+      const header = answer.headers.get('content-disposition') ?? '';
+      assert.equal(Buffer.from(header, 'latin1').toString(), 'filename="영상.zip"');
+    });
+  });
+
   describe('routes', () => {
     it('names a route of Orthanc that it does not have', async () => {
       orthanc = await runMock();
