@@ -6,6 +6,7 @@
 // the change) is written with each resource and the mark of what is indexed with the index, so a
 // crash loses nothing.
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { IndexFollower } from './index-follower.ts';
 import { IndexWriter, type StoreDeps } from './index-writer.ts';
 import { schema } from './schema.ts';
 
@@ -34,12 +35,8 @@ export interface NewVersion {
   readonly body: string | null;
 }
 
-/** Beyond so many changed resources a write works off the oldest itself. */
-const MAX_BACKLOG = 5000;
-/** Some milliseconds of work. */
+/** Resources that are indexed at a time: some milliseconds of work. */
 const PIECE = 100;
-/** Without a write for so long, the index catches up. */
-const QUIET_MS = 50;
 
 const MAX_KEPT_SQL = 4000;
 const MAX_STATEMENTS = 500;
@@ -52,7 +49,7 @@ export class ResourceStore {
   #known: StatementSync | undefined;
   #seq: number;
   #changes = 0;
-  #quiet: NodeJS.Timeout | undefined;
+  readonly #follower: IndexFollower;
 
   /** @param file - path of the database, or `:memory:` */
   constructor(file: string, deps: StoreDeps) {
@@ -62,7 +59,12 @@ export class ResourceStore {
     this.#db.exec('PRAGMA cache_size=-32768;');
     this.#db.exec(schema);
     this.#index = new IndexWriter(this.#db, deps);
+    this.#follower = new IndexFollower({
+      backlog: () => this.#index.backlog,
+      flushPiece: () => this.#committed(() => this.#index.flushSome(PIECE)),
+    });
     this.#seq = this.#number('SELECT max(seq) AS n FROM resource') ?? 0;
+    this.#follower.followSoon();
   }
 
   get db(): DatabaseSync {
@@ -126,7 +128,7 @@ export class ResourceStore {
         'INSERT INTO resource(type,id,version,updated,seq,method,body) VALUES(?,?,?,?,?,?,?)',
       ).run(type, id, version, updated, this.#seq, method, body);
       this.#index.add(type, Number(lastInsertRowid), this.#seq, true);
-      if (!this.#db.isTransaction) this.#followUp();
+      if (!this.#db.isTransaction) this.#follower.followUp();
     } else {
       this.transaction(() => this.#replace(next));
     }
@@ -165,11 +167,16 @@ export class ResourceStore {
   /** All or nothing; `work` must not wait for anything. */
   transaction<T>(work: () => T): T {
     if (this.#db.isTransaction) return work();
+    const result = this.#committed(work);
+    this.#follower.followUp();
+    return result;
+  }
+
+  #committed<T>(work: () => T): T {
     this.prepare('BEGIN IMMEDIATE').run();
     try {
       const result = work();
       this.prepare('COMMIT').run();
-      this.#followUp();
       return result;
     } catch (error) {
       this.#rollBack();
@@ -186,37 +193,6 @@ export class ResourceStore {
   /** Brings the index of a type, or of all, up to date; a search does so first. */
   flushIndex(type?: number): void {
     if (this.#index.isBehind(type)) this.transaction(() => this.#index.flush(type));
-  }
-
-  /** After a commit: lets the index follow, now if it is far behind, else when it is quiet. */
-  #followUp(): void {
-    if (this.#index.backlog === 0) return;
-    while (this.#index.backlog > MAX_BACKLOG) this.#flushPiece();
-    this.#quiet ??= setTimeout(() => this.#catchUp(), QUIET_MS).unref();
-    this.#quiet.refresh();
-  }
-
-  // A request that came meanwhile is answered between two pieces.
-  #catchUp(): void {
-    if (!this.#db.isOpen || this.#index.backlog === 0) return;
-    try {
-      this.#flushPiece();
-    } catch {
-      // The next search meets the same fault (a full disk) and its client is told.
-      return;
-    }
-    setImmediate(() => this.#catchUp()).unref();
-  }
-
-  #flushPiece(): void {
-    this.prepare('BEGIN IMMEDIATE').run();
-    try {
-      this.#index.flushSome(PIECE);
-      this.prepare('COMMIT').run();
-    } catch (error) {
-      this.#rollBack();
-      throw error;
-    }
   }
 
   count(): number {
@@ -251,11 +227,12 @@ export class ResourceStore {
     this.#seq = image.seq;
     this.#changes += 1;
     this.#index.reload();
+    this.#follower.followSoon();
   }
 
   close(): void {
     if (!this.#db.isOpen) return;
-    clearTimeout(this.#quiet);
+    this.#follower.stop();
     this.#statements.clear();
     this.#db.close();
   }
