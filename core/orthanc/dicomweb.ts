@@ -109,9 +109,9 @@ export function createDicomWebClient({
       return outcome;
     },
     search: (level, parameters = {}, within, cancel) => {
-      const query = new URLSearchParams(parameters);
+      const query = queryOf(parameters);
       const scope = within === undefined ? '' : pathOf(within);
-      return json(`${scope}/${level}${query.size === 0 ? '' : `?${query}`}`, cancel);
+      return json(`${scope}/${level}${query === '' ? '' : `?${query}`}`, cancel);
     },
     metadata: (ids, cancel) => json(`${pathOf(ids)}/metadata`, cancel),
     async *retrieve(ids, cancel) {
@@ -148,6 +148,15 @@ async function bodyOf(response: HttpResponse): Promise<unknown> {
     // The status says the rest
     return undefined;
   }
+}
+
+/** Orthanc (1.10.1, 1.12.7) takes a query as it stands, so what a URL can hold unescaped stays so. */
+function queryOf(parameters: Readonly<Record<string, string>>): string {
+  const escaped = (text: string) =>
+    encodeURIComponent(text).replace(/%(?:2C|2F|3A|3D|3F|40|5C|5E)/g, decodeURIComponent);
+  return Object.entries(parameters)
+    .map((parameter) => parameter.map(escaped).join('='))
+    .join('&');
 }
 
 function pathOf({ study, series, instance }: DicomWebIds): string {

@@ -91,6 +91,16 @@ for (const { name, version, missing, start } of everyOrthanc) {
       assert.deepEqual(none, []);
     });
 
+    it('searches a name by its parts, and lists', async () => {
+      const uid = '0020000D';
+      const byName = await web.search('studies', { PatientName: 'Hong^Gil*', includefield: 'all' });
+      const listed = byName[0]?.[uid]?.Value ?? [];
+      const byUid = await web.search('studies', { [uid]: `${listed.join(',')},1.2.3` });
+
+      assert.equal(byName.length, 1);
+      assert.deepEqual(byUid[0]?.[uid]?.Value, listed);
+    });
+
     it('searches below a study', async () => {
       const instances = await web.search('instances', {}, { study: first.studyInstanceUid });
 
