@@ -134,6 +134,8 @@ export class Session {
           (uid) => (this.#known.has(uid) ? uid : '<uid>'),
         )
         .replace(/\d{8}T\d{6}(\.\d+)?/g, '<time>')
+        // The hash of a body that is a time.
+        .replace(/(etag: "\d+-)[0-9a-f]{32}(?=".*\n\n<time>$)/s, '$1<hash>')
         .replace(/(127\.0\.0\.1|localhost):\d+/g, '<host>')
         // Compressors differ, and so do UIDs in their length.
         .replace(/("ArchiveSize" : )"\d+"/g, '$1"<number>"')
