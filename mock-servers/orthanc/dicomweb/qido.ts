@@ -7,7 +7,7 @@ import type { Answer } from '../rest/answer.ts';
 import type { Call } from '../rest/call.ts';
 import { OrthancError } from '../rest/errors.ts';
 import { search } from '../rest/find.ts';
-import type { FindRequest } from '../rest/find-request.ts';
+import { findsAll } from '../rest/find-request.ts';
 import { jsonOptions } from '../rest/instance-file.ts';
 import { type Json, type JsonObject, tabbedJson } from '../rest/json.ts';
 import type { Handler, Orthanc } from '../rest/orthanc.ts';
@@ -196,7 +196,7 @@ async function found(
   orthanc: Orthanc,
 ): Promise<Resource[]> {
   try {
-    return await search({ ...anything, level, query: [...query] }, orthanc);
+    return await search({ ...findsAll, level, query: [...query] }, orthanc);
   } catch (error) {
     // The plugin tells of Orthanc's errors the code alone.
     if (!(error instanceof OrthancError) || error.orthancStatus !== OUT_OF_RANGE) throw error;
@@ -205,17 +205,6 @@ async function found(
 }
 
 const OUT_OF_RANGE = 3;
-const anything: Omit<FindRequest, 'level' | 'query'> = {
-  isCaseSensitive: false,
-  expands: false,
-  format: 'short',
-  since: 0,
-  limit: 0,
-  requested: [],
-  parts: undefined,
-  orderBy: [],
-  isWanted: () => true,
-};
 
 function countArgument(call: Call, name: string, { version }: Orthanc): number {
   const text = call.query.get(name);

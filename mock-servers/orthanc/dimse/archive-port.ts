@@ -7,6 +7,7 @@ import { callingOf } from '../neighbours/modality.ts';
 import { sendObjects, storedObject } from '../neighbours/store-task.ts';
 import { OrthancError } from '../rest/errors.ts';
 import { search } from '../rest/find.ts';
+import { findsAll } from '../rest/find-request.ts';
 import type { Orthanc } from '../rest/orthanc.ts';
 import { tagValue } from '../rest/resource-json.ts';
 import { storeDicom } from '../rest/upload.ts';
@@ -110,17 +111,10 @@ async function find(
   const { config } = orthanc;
   const found = await search(
     {
+      ...findsAll,
       level,
       query: [...constraints],
       isCaseSensitive: config.caseSensitivePn,
-      expands: false,
-      format: 'simplify',
-      since: 0,
-      limit: 0,
-      requested: [],
-      parts: undefined,
-      orderBy: [],
-      isWanted: () => true,
     },
     orthanc,
   );

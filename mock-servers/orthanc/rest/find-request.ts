@@ -24,6 +24,19 @@ export interface FindRequest {
   isWanted(resource: Resource): boolean;
 }
 
+/** Every resource of a level, as ids. */
+export const findsAll: Omit<FindRequest, 'level' | 'query'> = {
+  isCaseSensitive: false,
+  expands: false,
+  format: 'short',
+  since: 0,
+  limit: 0,
+  requested: [],
+  parts: undefined,
+  orderBy: [],
+  isWanted: () => true,
+};
+
 /** @throws OrthancError `Bad request` naming the field */
 export function parseFind(body: unknown, orthanc: Orthanc): FindRequest {
   if (!isFields(body)) throw new OrthancError('badRequest', 'The body must contain a JSON object');
